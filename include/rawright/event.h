@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* event.h - what the engine tells while it works; a reporter makes lines, JSON or a screen of it.
+ * Everything here is called by the main thread only. */
+#ifndef RR_EVENT_H
+#define RR_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rawright/err.h"
+#include "rawright/map.h"
+#include "rawright/result.h"
+
+enum rr_ev {
+	RR_EV_START,	/* result: source and destinations are known */
+	RR_EV_PHASE,	/* name: "copy", "flush", "verify", "hash", "compare" */
+	RR_EV_PROGRESS,	/* now; at most 5 a second. asked: a person wants to see it at once */
+	RR_EV_RANGE,	/* off, len, state, os: a range became bad (or different, name "differs") */
+	RR_EV_NOTE,	/* name (the note's kind), text */
+	RR_EV_DIGEST,	/* name, text (hex) */
+	RR_EV_END,	/* result; record: its JSON text, or NULL */
+};
+
+struct rr_progress {
+	const char *phase;
+	uint64_t bytes;		/* finished work of this phase */
+	uint64_t total;
+	uint64_t rate;		/* bytes a second over the last seconds */
+	uint64_t mean;		/* over the whole phase */
+	uint64_t bad;		/* bytes unreadable so far */
+	uint64_t eta_ms;	/* UINT64_MAX: not known yet */
+	uint64_t elapsed_ms;
+	uint64_t silent_ms;	/* how long the drive has not answered; 0: it answers */
+	uint64_t pos;		/* where the source is being read */
+	uint32_t sector;	/* bytes */
+};
+
+struct rr_event {
+	enum rr_ev type;
+	uint64_t ms;		/* since START */
+	const char *name, *text;
+	uint64_t off, len;
+	enum rr_state state;
+	int os;
+	bool asked;
+	unsigned part, parts;	/* PHASE: which of how many passes over the data; 0: not known */
+	struct rr_progress now;
+	const struct rr_result *result;
+	const char *record;
+};
+
+struct rr_question {
+	const char *text;	/* what is asked */
+	const char *word;	/* what must be typed */
+};
+
+struct rr_reporter {
+	/* Nonzero: please stop. */
+	int (*event)(struct rr_reporter *, const struct rr_event *);
+	/* 1 the word was typed, 0 it was not, -1 nobody can be asked. NULL: nobody can be asked. */
+	int (*ask)(struct rr_reporter *, const struct rr_question *);
+	void (*close)(struct rr_reporter *);
+};
+
+/* report/: each returns a new reporter; free it by its close. */
+struct rr_plain_conf {
+	int fd;			/* standard error */
+	bool terminal;		/* rewrite one line; else a line every 10 s */
+	bool color;
+	bool quiet;		/* only what went wrong, and the result */
+	bool progress;		/* false: no progress lines */
+	bool trouble;		/* with quiet: not even the result when all went well */
+};
+RR_MUST int rr_plain_new(const struct rr_plain_conf *conf, struct rr_reporter **out,
+		struct rr_err *err);
+RR_MUST int rr_json_new(int fd, bool close_fd, struct rr_reporter **out, struct rr_err *err);
+const char *rr_json_version(void);	/* of the JSON library: "2.14" */
+RR_MUST int rr_numeric_new(int fd, struct rr_reporter **out, struct rr_err *err);
+/* Takes the reporters over; asks the first that can be asked. */
+RR_MUST int rr_fan_new(struct rr_reporter **each, size_t n, struct rr_reporter **out,
+		struct rr_err *err);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* watch.h - the main thread's side of a job: tells the reporter, keeps time, hears the stop. */
+#ifndef RR_ENGINE_WATCH_H
+#define RR_ENGINE_WATCH_H
+
+#include "rawright/job.h"
+#include "rawright/pipeline.h"
+#include "saver.h"
+
+/* What one pass means to the job that runs it. */
+struct rr_pass {
+	const char *phase;
+	uint64_t total; /* bytes that the pass will read */
+	const char *end_phase; /* once all is read and stages still work; NULL: the same */
+	bool silent; /* unreadable ranges are nobody's news */
+	void (*range)(void *ctx, const struct rr_range *range); /* unreadable; or NULL */
+	void (*checkpoint)(void *ctx, const struct rr_map *map); /* or NULL */
+	void *ctx;
+};
+
+/* Runs until the pass has ended, or until a stop has had its time. 0: the source was read to its
+ * end. -1: why not; when a thread sits in the kernel, job->stuck is set too. */
+RR_MUST int rr_watch_pass(struct rr_job *job, const struct rr_flow *flow,
+			  const struct rr_pass *pass, struct rr_err *err);
+/* Waits for the saver. -1: its error, or RR_STOPPED when a stop did not let it finish (stuck). */
+RR_MUST int rr_watch_saver(struct rr_job *job, struct rr_saver *saver, struct rr_err *err);
+/* Has the end been asked for, by signal or by reporter? */
+bool rr_watch_stop(struct rr_job *job);
+
+/* Adds this run to the result's and tells of the start. */
+RR_MUST int rr_tell_start(struct rr_job *job, struct rr_err *err);
+/* The run has lasted until now. */
+void rr_run_until_now(struct rr_job *job);
+void rr_tell_phase(struct rr_job *job, const char *phase);
+void rr_tell_range(struct rr_job *job, const char *name, const struct rr_range *range);
+/* Into the result too. */
+void rr_tell_note(struct rr_job *job, const char *kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif
