@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* source.c - what commands that read have in common: opening, the range asked for, the end.
+ * Owns: the source and its read-only flags.   Threads: main. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "rawright/cli.h"
+#include "rawright/fs.h"
+#include "rawright/record.h"
+#include "rawright/text.h"
+
+const struct rr_keeper rr_cli_keeper = {
+	.render = rr_record_render,
+	.parse = rr_record_parse,
+	.sums = rr_sums_print,
+};
+
+int rr_cli_invocation(const struct rr_cli *cli, struct rr_result *r, struct rr_err *err)
+{
+	r->argv = calloc((size_t)cli->argc + 1, sizeof(*r->argv));
+	if (!r->argv)
+		return rr_fail_memory(err);
+	for (; r->argc < cli->argc; r->argc++) {
+		r->argv[r->argc] = strdup(cli->argv[r->argc]);
+		if (!r->argv[r->argc])
+			return rr_fail_memory(err);
+	}
+	return 0;
+}
+
+static int to_bytes(const struct rr_opt_size *opt, const char *name, const struct rr_source *src,
+		    uint64_t *out, struct rr_err *err)
+{
+	char unit[RR_SIZE_TEXT];
+
+	if (rr_size_bytes(&opt->size, src->sector, out, err) < 0)
+		return -1;
+	if (*out % src->sector && *out != src->size)
+		return rr_fail(err, RR_USAGE, 0,
+			       "%s must be a multiple of %s bytes, the sector size of %s", name,
+			       rr_size_grouped(unit, src->sector), src->name);
+	return 0;
+}
+
+/* A source that cannot know its sectors (a file) takes any range that its reading can. */
+static int set_range(const struct rr_cli_open *conf, struct rr_cli_source *s, struct rr_err *err)
+{
+	char size[RR_SIZE_TEXT];
+
+	s->offset = 0;
+	if (conf->offset && conf->offset->given &&
+	    to_bytes(conf->offset, "--offset", s->src, &s->offset, err) < 0)
+		return -1;
+	if (s->offset > s->src->size || (s->offset && s->offset == s->src->size))
+		return rr_fail(err, RR_USAGE, 0, "--offset is past the end: %s has %s bytes",
+			       s->src->name, rr_size_grouped(size, s->src->size));
+	s->length = s->src->size - s->offset;
+	if (!conf->length || !conf->length->given)
+		return 0;
+	if (rr_size_bytes(&conf->length->size, s->src->sector, &s->length, err) < 0)
+		return -1;
+	if (s->length > s->src->size - s->offset)
+		return rr_fail(err, RR_USAGE, 0, "--length goes past the end: %s has %s bytes",
+			       s->src->name, rr_size_grouped(size, s->src->size));
+	if (s->length == 0)
+		return rr_fail(err, RR_USAGE, 0, "--length is 0: there is nothing to read");
+	if (s->length % s->src->sector && s->offset + s->length != s->src->size)
+		return to_bytes(conf->length, "--length", s->src, &s->length, err);
+	return 0;
+}
+
+static void keep_facts(struct rr_result *r, const struct rr_cli_source *s)
+{
+	r->offset = s->offset;
+	r->length = s->length;
+	r->source.bytes = s->src->size;
+	r->source.sector = s->src->sector;
+	r->direct = atomic_load(&s->src->direct);
+	if (!r->direct)
+		r->why_buffered = strdup(s->src->why_buffered); /* NULL: the record leaves it out */
+}
+
+/* What the guard saw; -1 is its own matter: rr_drive_open looks again, and refuses. */
+static bool is_in_use(const struct rr_node *node)
+{
+	struct rr_use use;
+	bool any;
+
+	if (rr_guard_use(node, &use, NULL) < 0)
+		return false;
+	any = use.mounted_rw || use.swap || use.stack;
+	rr_use_clear(&use);
+	return any;
+}
+
+int rr_cli_source_open(const struct rr_cli_open *conf, struct rr_result *r,
+		       struct rr_cli_source **out, struct rr_err *err)
+{
+	struct rr_cli_source *s = calloc(1, sizeof(*s));
+	struct rr_open_conf open = { .allow_mounted = conf->allow_mounted };
+	int rc;
+
+	if (!s)
+		return rr_fail_memory(err);
+	open.hold = &s->hold;
+	rc = rr_drive_probe(conf->path, &r->source, err);
+	if (rc == 0)
+		rc = rr_hold_find(&r->source, &s->hold, err);
+	if (rc == 0)
+		rc = rr_drive_open(&r->source, &open, &s->src, &r->exclusive, err);
+	if (rc == 0)
+		rc = set_range(conf, s, err);
+	if (rc < 0) {
+		rr_source_close(s->src);
+		rr_hold_clear(&s->hold);
+		free(s);
+		return -1;
+	}
+	r->mounted = is_in_use(&r->source);
+	keep_facts(r, s);
+	*out = s;
+	return 0;
+}
+
+void rr_cli_source_close(struct rr_cli *cli, struct rr_cli_source *s)
+{
+	if (!s)
+		return;
+	if (cli->stuck) /* the guardian puts the flags back: no call of it can hang us */
+		return;
+	rr_hold_release(&s->hold);
+	if (cli->guard_released)
+		cli->guard_released();
+	rr_source_close(s->src);
+	rr_hold_clear(&s->hold);
+	free(s);
+}
+
+int rr_cli_record_free(const char *path, bool force, struct rr_err *err)
+{
+	if (rr_path_check_plain(path, err) < 0)
+		return -1;
+	if (!path || force || !rr_path_exists(path))
+		return 0;
+	return rr_fail(err, RR_REFUSED, 0,
+		       "%s exists: nothing is overwritten; take another name, or say --force",
+		       path);
+}
+
+static int save_record(const char *path, const char *text, bool force, struct rr_err *err)
+{
+	if (!text)
+		return rr_fail_memory(err);
+	return rr_file_save(path, text, strlen(text), force ? RR_SAVE_REPLACE : RR_SAVE_NEW, err);
+}
+
+int rr_cli_end(struct rr_job *job, int rc, const struct rr_err *err, const char *record, bool force)
+{
+	rr_autofree char *text = NULL;
+	struct rr_err bad;
+
+	rr_job_end(job, rc < 0 ? err : NULL, &text);
+	if (!job->started)
+		return rc < 0 ? rr_complain(err) : job->result->exit;
+	if (record && save_record(record, text, force, &bad) < 0)
+		return rr_exit_worse(job->result->exit, rr_complain(&bad));
+	return job->result->exit;
+}
