@@ -39,7 +39,8 @@ static bool shown(uint32_t c)
 		{ 0x115f, 0x1160 }, { 0x17b4, 0x17b5 },	  { 0x180b, 0x180f },	 { 0x200b, 0x200f },
 		{ 0x2028, 0x202e }, { 0x2060, 0x206f },	  { 0x3164, 0x3164 },	 { 0xe000, 0xf8ff },
 		{ 0xfdd0, 0xfdef }, { 0xfe00, 0xfe0f },	  { 0xfeff, 0xfeff },	 { 0xffa0, 0xffa0 },
-		{ 0xfff0, 0xffff }, { 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
+		{ 0xfff0, 0xffff }, { 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0x10ffff },
 	};
 
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
@@ -139,11 +140,11 @@ static bool str_room(struct rr_str *str, size_t len)
 	size_t need, room = str->room ? str->room : 64;
 	char *s;
 
-	if (str->fail || __builtin_add_overflow(str->len, len + 1, &need)) {
+	if (str->fail || __builtin_add_overflow(str->len, len, &need) || need > SIZE_MAX / 4) {
 		str->fail = true;
 		return false;
 	}
-	if (need <= str->room)
+	if (++need <= str->room)
 		return true;
 	while (room < need)
 		room *= 2;
