@@ -32,11 +32,12 @@ static int compare_sectors(struct compare_stage *s, const unsigned char *want, s
 			   uint64_t off, struct rr_err *err)
 {
 	uint32_t sector = s->with->sector;
+	const unsigned char *is = s->data + off % sector;
 
 	for (size_t at = 0; at < len;) {
 		size_t n = (size_t)rr_min(len - at, sector - (off + at) % sector);
 
-		if (memcmp(want + at, s->data + at, n) != 0 && add(s, off + at, n, 0, err) < 0)
+		if (memcmp(want + at, is + at, n) != 0 && add(s, off + at, n, 0, err) < 0)
 			return -1;
 		at += n;
 	}
@@ -53,6 +54,9 @@ static int still_there(struct compare_stage *s, struct rr_err *err)
 
 	if (with->ops->alive(with, &now, err) < 0)
 		return -1;
+	if (now < with->size)
+		return rr_fail(err, RR_GONE, 0, "%s is smaller than it was: it changed meanwhile",
+			       with->name);
 	if (s->good == UINT64_MAX || !atomic_load(&with->direct))
 		return 0;
 	for (unsigned i = 0; i < PROBES; i++)
@@ -61,6 +65,19 @@ static int still_there(struct compare_stage *s, struct rr_err *err)
 	return rr_fail(err, RR_GONE, 0,
 		       "%s does not answer any more: what was read before cannot be read now",
 		       with->name);
+}
+
+/* len bytes at off, to s->data + off % sector: read as the whole sectors that hold them. */
+static int read_other(struct compare_stage *s, size_t len, uint64_t off, size_t *got,
+		      struct rr_err *err)
+{
+	struct rr_source *with = s->with;
+	size_t skip = (size_t)(off % with->sector);
+	uint64_t end = rr_min(rr_align_up(off + len, with->sector), with->size);
+	int rc = with->ops->read(with, s->data, (size_t)(end - (off - skip)), off - skip, got, err);
+
+	*got = *got > skip ? (size_t)rr_min(*got - skip, len) : 0;
+	return rc;
 }
 
 /* 0: all is compared. What cannot be read is a difference that says why. */
@@ -72,12 +89,13 @@ static int compare_piece(struct compare_stage *s, const unsigned char *want, siz
 	size_t got = 0;
 	int rc;
 
-	rc = with->ops->read(with, s->data, len, off, &got, &why);
+	rc = read_other(s, len, off, &got, &why);
 	if (rc < 0 && why.kind != RR_MEDIUM) {
 		*err = why;
 		return -1;
 	}
-	if (got < len && len > with->sector) { /* once more, a sector at a time */
+	if (got < len &&
+	    off % with->sector + len > with->sector) { /* once more, a sector at a time */
 		for (size_t at = 0; at < len;) {
 			size_t n = (size_t)rr_min(len - at,
 						  with->sector - (off + at) % with->sector);
@@ -96,7 +114,9 @@ static int compare_piece(struct compare_stage *s, const unsigned char *want, siz
 		return -1;
 	if (got < len)
 		return add(s, off, len, why.os ? why.os : EIO, err);
-	return memcmp(want, s->data, len) == 0 ? 0 : compare_sectors(s, want, len, off, err);
+	return memcmp(want, s->data + off % with->sector, len) == 0 ?
+		       0 :
+		       compare_sectors(s, want, len, off, err);
 }
 
 static int compare_take(struct rr_stage *stage, const struct rr_buf *buf, struct rr_err *err)
@@ -148,7 +168,7 @@ int rr_stage_compare_new(struct rr_source *with, uint64_t base, uint64_t to, str
 	struct compare_stage *s = calloc(1, sizeof(*s));
 	void *data = NULL;
 
-	if (!s || posix_memalign(&data, align, PIECE + align) != 0) {
+	if (!s || posix_memalign(&data, align, PIECE + 2 * align) != 0) {
 		free(s);
 		return rr_fail_memory(err);
 	}

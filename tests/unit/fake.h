@@ -172,10 +172,12 @@ void fake_job_free(struct fake_job *job);
 void fake_job_run(struct fake_job *job);
 /* What stands at a destination's path + suffix; NULL when nothing does. The caller frees it. */
 char *fake_job_load(const struct fake_job *job, size_t dest, const char *suffix, size_t *len);
+/* Puts a text there. */
+void fake_job_save(const struct fake_job *job, size_t dest, const char *suffix, const char *text);
 bool fake_job_has(const struct fake_job *job, size_t dest, const char *suffix);
 void fake_job_remove(const struct fake_job *job, size_t dest, const char *suffix);
 /* Changes a byte of an image behind everybody's back. */
-void fake_job_spoil(const struct fake_job *job, size_t dest, uint64_t off);
+void fake_job_xor(const struct fake_job *job, size_t dest, uint64_t off, unsigned char with);
 /* How many files are in the folder. */
 unsigned fake_job_files(const struct fake_job *job);
 /* The map beside a destination; NULL when there is none. The caller frees it. */

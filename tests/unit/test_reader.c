@@ -358,6 +358,7 @@ static void an_early_end_of_a_smaller_medium_is_gone(void **state)
 		struct shot s;
 
 		drive->fail_from = drive->shrunk_from = k;
+		drive->fail_to = k + 1; /* what is left of it answers */
 		drive->fail_os = 0;
 		drive->size_now = SIZE - 1;
 		shoot(&s, drive, 0, NULL);

@@ -314,6 +314,29 @@ static void a_difference_is_named_exactly(void **state)
 	}
 }
 
+/* Zeros stand for what could not be read; a piece that was zeros is not found by its sum. */
+static void what_cannot_be_read_differs_from_zeros_too(void **state)
+{
+	struct fake_drive *drive = fake_drive_new(SIZE, SECTOR, 11);
+	struct rr_segment seg = { .off = 20 * SECTOR, .len = 4 * SECTOR };
+	struct rr_segment_list known = { 0 };
+	struct rr_stage *stage;
+	struct rr_check *check;
+
+	(void)state;
+	memset(drive->data + seg.off, 0, seg.len);
+	seg.crc = crc_of(drive->data + seg.off, seg.len);
+	assert_int_equal(rr_segment_add(&known, &seg, NULL), 0);
+	fake_drive_damage(drive, 21, 1, FAKE_EVER, EIO);
+	stage = check_stage(drive, &known);
+	check = rr_stage_check_result(stage);
+	assert_int_equal(check->differences.n, 1);
+	assert_true(check->differences.range[0].off == seg.off);
+	rr_stage_free(stage);
+	rr_segment_list_clear(&known);
+	fake_drive_free(drive);
+}
+
 /* The image is shorter than what is known of it: the piece that is cut differs. */
 static void a_piece_that_is_cut_short_differs(void **state)
 {
@@ -344,7 +367,34 @@ static void compare(struct fake_drive *one, struct fake_drive *two, uint64_t to,
 	assert_false(two->wrong);
 }
 
-/* Sector by sector, also where only one side can be read. Positions are the other's. */
+/* One sector more that differs; *os as the comparison should tell it. */
+static void differ(struct fake_drive *one, struct fake_drive *two, uint64_t to, size_t i, int *os,
+		   uint64_t *seed)
+{
+	static const int reasons[] = { 0, ENODATA, EIO };
+	int why = reasons[fake_below(seed, 3)];
+
+	if (*os >= 0 || i == 0)
+		return;
+	*os = why;
+	if (why == 0)
+		two->data[to + i * SECTOR + fake_below(seed, SECTOR)] ^= 1;
+	else if (why == ENODATA)
+		fake_drive_damage(two, i + to / SECTOR, 1, FAKE_EVER, ENODATA);
+	else
+		fake_drive_damage(one, i, 1, FAKE_EVER, EIO);
+}
+
+static const struct rr_range *range_at(const struct rr_range_list *list, uint64_t at)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->range[i].off <= at && at < list->range[i].off + list->range[i].len)
+			return &list->range[i];
+	return NULL;
+}
+
+/* Sector by sector, with the reason, also where only one side can be read. Positions are the
+ * other's. */
 static void a_comparison_names_the_sectors_that_differ(void **state)
 {
 	uint64_t seed = 8;
@@ -354,41 +404,51 @@ static void a_comparison_names_the_sectors_that_differ(void **state)
 		uint64_t to = fake_below(&seed, 10) * SECTOR;
 		struct fake_drive *one = fake_drive_new(SIZE, SECTOR, round);
 		struct fake_drive *two = fake_drive_new(SIZE + to, SECTOR, 99);
-		bool changed[SIZE / SECTOR + 1] = { false };
 		struct rr_compare *result;
 		struct rr_stage *stage;
+		int os[SIZE / SECTOR + 1];
 
+		memset(os, -1, sizeof(os));
 		memcpy(two->data + to, one->data, SIZE);
 		for (unsigned n = 0; n < round; n++) {
 			size_t i = (size_t)fake_below(&seed, SIZE / SECTOR);
 
-			changed[i] = true;
-			if (n % 3 == 0)
-				two->data[to + i * SECTOR + fake_below(&seed, SECTOR)] ^= 1;
-			else if (n % 3 == 1)
-				fake_drive_damage(two, i + to / SECTOR, 1, FAKE_EVER, ENODATA);
-			else if (i > 0)
-				fake_drive_damage(one, i, 1, FAKE_EVER, EIO);
-			else
-				changed[i] = false;
+			differ(one, two, to, i, &os[i], &seed);
 		}
 		compare(one, two, to, &stage);
 		result = rr_stage_compare_result(stage);
 		for (size_t i = 0; i <= SIZE / SECTOR; i++) {
-			const struct rr_range *hit = NULL;
-			uint64_t at = to + i * SECTOR;
+			const struct rr_range *hit = range_at(&result->differences,
+							      to + i * SECTOR);
 
-			for (size_t j = 0; j < result->differences.n; j++)
-				if (result->differences.range[j].off <= at &&
-				    at < result->differences.range[j].off +
-						    result->differences.range[j].len)
-					hit = &result->differences.range[j];
-			assert_int_equal(hit != NULL, changed[i]);
+			assert_int_equal(hit ? hit->os : -1, os[i]);
 		}
 		rr_stage_free(stage);
 		fake_drive_free(one);
 		fake_drive_free(two);
 	}
+}
+
+/* The other source's sectors are larger: it is asked for whole ones all the same. */
+static void a_comparison_with_larger_sectors(void **state)
+{
+	struct fake_drive *one = fake_drive_new(SIZE, SECTOR, 10);
+	struct fake_drive *two = fake_drive_new(SIZE, 8 * SECTOR, 10);
+	struct rr_stage *stage = NULL;
+	struct rr_compare *result;
+
+	(void)state;
+	fake_drive_damage(one, 100, 1, FAKE_EVER, EIO);
+	two->data[200 * SECTOR] ^= 1;
+	compare(one, two, 0, &stage);
+	result = rr_stage_compare_result(stage);
+	assert_non_null(range_at(&result->differences, 100 * SECTOR));
+	assert_non_null(range_at(&result->differences, 200 * SECTOR));
+	assert_null(range_at(&result->differences, 99 * SECTOR));
+	assert_null(range_at(&result->differences, 101 * SECTOR));
+	rr_stage_free(stage);
+	fake_drive_free(one);
+	fake_drive_free(two);
 }
 
 static void the_other_source_gone_is_no_difference(void **state)
@@ -425,8 +485,10 @@ int main(void)
 		cmocka_unit_test(windows_are_the_sums_of_their_bytes),
 		cmocka_unit_test(what_is_as_it_was_has_no_difference),
 		cmocka_unit_test(a_difference_is_named_exactly),
+		cmocka_unit_test(what_cannot_be_read_differs_from_zeros_too),
 		cmocka_unit_test(a_piece_that_is_cut_short_differs),
 		cmocka_unit_test(a_comparison_names_the_sectors_that_differ),
+		cmocka_unit_test(a_comparison_with_larger_sectors),
 		cmocka_unit_test(the_other_source_gone_is_no_difference),
 	};
 
