@@ -10,6 +10,8 @@
 #include "rawright/clock.h"
 #include "rawright/size.h"
 
+#define RECORD_MS 100
+
 static void worse(struct rr_capture *c, int status)
 {
 	c->r->exit = rr_exit_worse(c->r->exit, status);
@@ -312,7 +314,7 @@ static void save_all(struct rr_capture *c, bool complete)
 	struct rr_err err = { 0 };
 
 	/* the source is not read any more; the map that knows how its flags stood goes last */
-	if (c->conf->hold)
+	if (c->conf->hold && !c->job->stuck)
 		rr_hold_release(c->conf->hold);
 	rr_map_info_free(&c->info);
 	if (rr_identity_notes(c->job, c->conf, false, &c->info, &err) < 0)
@@ -328,6 +330,11 @@ static void save_all(struct rr_capture *c, bool complete)
 	if (c->r->err.kind == RR_OK)
 		c->r->err = err;
 	rr_tell_note(c->job, "record", "%s", err.text);
+	if (c->job->stuck)
+		return;
+	rr_capture_save_record(c); /* the one on the disk thought that all was well */
+	while (!rr_saver_idle(c->saver, RECORD_MS) && !rr_watch_stop(c->job))
+		;
 }
 
 /* The passes after a copy that reached the end of the source. */

@@ -152,16 +152,27 @@ static int recall(struct rr_capture *c, struct rr_err *err)
 	return rc;
 }
 
+/* Did an earlier run fill a part of it? Then its CRC is the fill's; and where the map says that the
+ * place is good now, another tool has put something better there. *i: the first filled range that
+ * may matter; both lists ascend. */
+static bool was_filled(const struct rr_range_list *bad, size_t *i, uint64_t off, uint64_t end)
+{
+	while (*i < bad->n && bad->range[*i].off + bad->range[*i].len <= off)
+		++*i;
+	return *i < bad->n && bad->range[*i].off < end;
+}
+
 /* Only segments of which the image has every byte, and which nobody will read again. */
 static int drop_stale_segments(struct rr_capture *c, struct rr_err *err)
 {
 	struct rr_segment_list still = { 0 };
 	struct rr_extent e;
+	size_t filled = 0;
 
 	for (size_t i = 0; i < c->kept.n; i++) {
 		uint64_t off = c->kept.seg[i].off + c->conf->offset, end = off + c->kept.seg[i].len;
 
-		if (end > rr_map_end(c->map) ||
+		if (end > rr_map_end(c->map) || was_filled(&c->bad, &filled, off, end) ||
 		    (rr_map_next(c->map, off, ~(1u << RR_FINISHED), &e) && e.off < end))
 			continue;
 		if (rr_segment_add(&still, &c->kept.seg[i], err) < 0)

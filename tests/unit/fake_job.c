@@ -156,14 +156,23 @@ char *fake_job_load(const struct fake_job *job, size_t dest, const char *suffix,
 	return text;
 }
 
-void fake_job_spoil(const struct fake_job *job, size_t dest, uint64_t off)
+void fake_job_save(const struct fake_job *job, size_t dest, const char *suffix, const char *text)
+{
+	char path[192];
+
+	assert_int_equal(rr_file_save(beside(job, dest, suffix, path), text, strlen(text),
+				      RR_SAVE_REPLACE, NULL),
+			 0);
+}
+
+void fake_job_xor(const struct fake_job *job, size_t dest, uint64_t off, unsigned char with)
 {
 	int fd = open(job->path[dest], O_RDWR | O_CLOEXEC);
 	unsigned char byte;
 
 	assert_true(fd >= 0);
 	assert_int_equal(pread(fd, &byte, 1, (off_t)off), 1);
-	byte ^= 0x10;
+	byte ^= with;
 	assert_int_equal(pwrite(fd, &byte, 1, (off_t)off), 1);
 	assert_int_equal(close(fd), 0);
 }

@@ -65,6 +65,7 @@ static struct {
 	size_t len;
 } dirty[DIRTY];
 static size_t ndirty;
+static unsigned bold_maps; /* saved while something was not synced */
 static pthread_mutex_t dirty_mu = PTHREAD_MUTEX_INITIALIZER;
 
 static ssize_t real_pwrite(int fd, const void *buf, size_t len, off_t off)
@@ -132,13 +133,24 @@ int fallocate(int fd, int mode, off_t off, off_t len)
 	return fails() ? -1 : (int)syscall(SYS_fallocate, fd, mode, off, len);
 }
 
+static void look_at_map(const char *name)
+{
+	size_t len = strlen(name);
+
+	pthread_mutex_lock(&dirty_mu);
+	bold_maps += len > 4 && strcmp(name + len - 4, ".map") == 0 && ndirty > 0;
+	pthread_mutex_unlock(&dirty_mu);
+}
+
 int renameat(int from, const char *old, int to, const char *new)
 {
+	look_at_map(new);
 	return fails_for(new) ? -1 : (int)syscall(SYS_renameat2, from, old, to, new, 0);
 }
 
 int renameat2(int from, const char *old, int to, const char *new, unsigned flags)
 {
+	look_at_map(new);
 	return fails_for(new) ? -1 : (int)syscall(SYS_renameat2, from, old, to, new, flags);
 }
 
@@ -184,6 +196,24 @@ static bool one_call_fails(struct fake_job *job, unsigned k, int os, bool ever)
 	fake_job_expect_whole(job, 0);
 	fake_job_clean(job);
 	return hit;
+}
+
+static void what_a_map_claims_is_synced(void **state)
+{
+	struct fake_drive *drive = fake_drive_new(SIZE, SECTOR, 9);
+	struct fake_job job;
+
+	(void)state;
+	fake_job_init(&job, drive);
+	job.conf.ndest = 2;
+	bold_maps = 0;
+	ndirty = 0;
+	fake_job_run(&job);
+	assert_int_equal(job.result.exit, RR_EXIT_OK);
+	assert_int_equal(bold_maps, 0);
+	assert_int_equal(ndirty, 0);
+	fake_job_free(&job);
+	fake_drive_free(drive);
 }
 
 static void whichever_call_fails_the_truth_stays_behind(void **state)
@@ -392,6 +422,7 @@ static void two_that_are_not_equally_far_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_map_claims_is_synced),
 		cmocka_unit_test(whichever_call_fails_the_truth_stays_behind),
 		cmocka_unit_test(whichever_file_cannot_be_saved),
 		cmocka_unit_test(of_two_files_each_has_its_own_truth),

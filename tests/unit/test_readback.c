@@ -3,8 +3,10 @@
  * status, and that the next run mends it; and of one of which only a part is known.
  * Owns: nothing.   Threads: a job's. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fake.h"
 #include "rawright/size.h"
@@ -21,7 +23,7 @@ static size_t spoil_dest;
 static int spoil_image(struct fake_job *job, const struct rr_event *ev)
 {
 	if (ev->type == RR_EV_PHASE && strcmp(ev->name, at_phase) == 0)
-		fake_job_spoil(job, spoil_dest, spoil_at);
+		fake_job_xor(job, spoil_dest, spoil_at, 1);
 	return 0;
 }
 
@@ -78,11 +80,42 @@ static void a_byte_that_changed_is_found_and_mended(void **state)
 	}
 }
 
+/* A change that no CRC-32 sees: its own polynomial, added to the bytes. */
+static int spoil_by_polynomial(struct fake_job *job, const struct rr_event *ev)
+{
+	const uint64_t poly = UINT64_C(0xedb88320) << 1 | 1;
+
+	if (ev->type != RR_EV_PHASE || strcmp(ev->name, at_phase) != 0)
+		return 0;
+	for (unsigned i = 0; i < 5; i++)
+		fake_job_xor(job, 0, spoil_at + i, (unsigned char)(poly >> 8 * i));
+	return 0;
+}
+
+/* The digests do; the place is not known then, so it may be anywhere. */
+static void what_no_segment_sees_the_digests_see(void **state)
+{
+	struct fake_drive *drive = fake_drive_new(SIZE, SECTOR, 2);
+	struct fake_job job;
+
+	(void)state;
+	fake_job_init(&job, drive);
+	job.hook = spoil_by_polynomial;
+	at_phase = "verify";
+	spoil_at = 300000;
+	fake_job_run(&job);
+	assert_int_equal(job.result.exit, RR_EXIT_DIFFERENT);
+	assert_int_equal(job.result.dest[0].verification.differences.n, 1);
+	assert_true(rr_range_total(&job.result.dest[0].verification.differences) == SIZE);
+	fake_job_free(&job);
+	fake_drive_free(drive);
+}
+
 /* The copies are read back one after the other, the first one first. */
 static int spoil_before_its_turn(struct fake_job *job, const struct rr_event *ev)
 {
 	if (ev->type == RR_EV_PHASE && strcmp(ev->name, at_phase) == 0 && job->ends == 0) {
-		fake_job_spoil(job, spoil_dest, spoil_at);
+		fake_job_xor(job, spoil_dest, spoil_at, 1);
 		job->hook = NULL;
 	}
 	return 0;
@@ -128,7 +161,7 @@ static void a_known_difference_is_told_without_verification(void **state)
 	fake_job_run(&job);
 	fake_job_expect_truth(&job);
 	assert_int_equal(job.result.exit, RR_EXIT_BAD_SECTORS);
-	fake_job_spoil(&job, 0, 70000); /* not among the sectors by which it is known again */
+	fake_job_xor(&job, 0, 70000, 1); /* not among the sectors by which it is known again */
 	fake_drive_damage(drive, 2000, 1, 0, 0);
 	fake_job_run(&job);
 	assert_int_not_equal(job.result.exit, RR_EXIT_OK);
@@ -156,6 +189,37 @@ static void sums_do_not_outlive_their_image(void **state)
 	assert_int_equal(job.result.exit, RR_EXIT_GONE);
 	assert_true(job.result.bytes_filled == SECTOR);
 	assert_false(fake_job_has(&job, 0, ".sums"));
+	fake_job_free(&job);
+	fake_drive_free(drive);
+}
+
+/* Another tool read what this one could not, and its map says so: what the record knows of that
+ * place is the fill's, and holds no more. */
+static void what_another_tool_has_rescued_is_kept(void **state)
+{
+	struct fake_drive *drive = fake_drive_new(SIZE, SECTOR, 4);
+	struct fake_job job;
+	rr_autofree char *map = NULL;
+	int fd;
+
+	(void)state;
+	fake_job_init(&job, drive);
+	fake_drive_damage(drive, 1000, 2, FAKE_EVER, EIO);
+	fake_job_run(&job);
+	assert_int_equal(job.result.exit, RR_EXIT_BAD_SECTORS);
+	fd = open(job.path[0], O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, drive->data + 1000 * SECTOR, 2 * SECTOR, 1000 * SECTOR),
+			 2 * SECTOR);
+	assert_int_equal(close(fd), 0);
+	map = fake_job_load(&job, 0, ".map", NULL);
+	assert_non_null(strrchr(map, '-'));
+	*strrchr(map, '-') = '+';
+	fake_job_save(&job, 0, ".map", map);
+	fake_job_run(&job);
+	fake_job_expect_truth(&job);
+	assert_int_equal(job.result.exit, RR_EXIT_OK);
+	fake_job_expect_whole(&job, 0);
 	fake_job_free(&job);
 	fake_drive_free(drive);
 }
@@ -205,7 +269,7 @@ static void what_changed_between_the_runs_is_found(void **state)
 		fake_job_run(&job);
 		assert_int_equal(job.result.exit, RR_EXIT_GONE);
 		at = fake_below(&seed, job.result.bytes_read);
-		fake_job_spoil(&job, 0, at);
+		fake_job_xor(&job, 0, at, 1);
 		fake_drive_heal(drive);
 		fake_job_run(&job);
 		if (job.rc < 0) { /* it hit one of the sectors that are compared first */
@@ -224,7 +288,8 @@ static void what_changed_between_the_runs_is_found(void **state)
 	}
 }
 
-/* A second reading of the drive that gives other bytes: the sector is named, in the image. */
+/* A second reading of the drive gives other bytes: the sector is named, by its place in the image;
+ * on a disk with larger sectors than the drive's, the larger one. */
 static void a_drive_that_gives_other_bytes_is_told_of(void **state)
 {
 	uint64_t seed = 6;
@@ -234,6 +299,7 @@ static void a_drive_that_gives_other_bytes_is_told_of(void **state)
 		struct fake_drive *drive = fake_drive_new(SIZE, SECTOR, round);
 		struct fake_job job;
 		uint64_t offset = round & 1 ? fake_below(&seed, 300) * SECTOR : 0;
+		const struct rr_range *range;
 
 		fake_job_init(&job, drive);
 		job.conf.offset = offset;
@@ -248,8 +314,9 @@ static void a_drive_that_gives_other_bytes_is_told_of(void **state)
 		assert_true(job.result.reread.done);
 		assert_true(job.result.reread.compared == job.result.bytes_read);
 		assert_int_equal(job.result.reread.differences.n, 1);
-		assert_true(job.result.reread.differences.range[0].off ==
-			    rr_align_down(spoil_at - offset, SECTOR));
+		range = &job.result.reread.differences.range[0];
+		assert_true(range->off <= spoil_at - offset && range->len <= 4096);
+		assert_true(spoil_at - offset < range->off + range->len);
 		fake_job_free(&job);
 		fake_drive_free(drive);
 	}
@@ -259,9 +326,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_byte_that_changed_is_found_and_mended),
+		cmocka_unit_test(what_no_segment_sees_the_digests_see),
 		cmocka_unit_test(of_two_only_the_one_that_differs_is_blamed),
 		cmocka_unit_test(a_known_difference_is_told_without_verification),
 		cmocka_unit_test(sums_do_not_outlive_their_image),
+		cmocka_unit_test(what_another_tool_has_rescued_is_kept),
 		cmocka_unit_test(without_its_record_a_resumed_image_is_not_verified),
 		cmocka_unit_test(what_changed_between_the_runs_is_found),
 		cmocka_unit_test(a_drive_that_gives_other_bytes_is_told_of),
