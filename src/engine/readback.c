@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* readback.c - reads an image back from where it was written and says whether it is what was read.
  * Owns: its stages and the image's source.   Threads: main. */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -108,6 +109,20 @@ static int take_differences(struct rr_capture *c, struct rr_verification *v, str
 	return 0;
 }
 
+/* A place that cannot be read back is not what was read, whether a segment covers it or not. */
+static int add_unreadable(const struct rr_map *map, struct rr_range_list *differences,
+			  struct rr_err *err)
+{
+	struct rr_extent e;
+
+	for (uint64_t at = 0; rr_map_next(map, at, 1u << RR_BAD, &e); at = e.off + e.len)
+		if (rr_range_add(differences,
+				 &(struct rr_range){ .off = e.off, .len = e.len, .os = EIO },
+				 err) < 0)
+			return -1;
+	return 0;
+}
+
 static int readback_judge(struct rr_capture *c, size_t i, bool want_digests, struct readback *rb,
 			  struct rr_err *err)
 {
@@ -117,6 +132,8 @@ static int readback_judge(struct rr_capture *c, size_t i, bool want_digests, str
 	if (v->how == RR_HOW_DIRECT && !atomic_load(&rb->src->direct))
 		v->how = RR_HOW_CACHE; /* refused on the way */
 	v->bytes = rr_map_total(rb->map, RR_FINISHED);
+	if (add_unreadable(rb->map, &check->differences, err) < 0)
+		return -1;
 	v->digests_compared = !want_digests && c->r->ndigest > 0;
 	v->digests_match = v->digests_compared && same_digests(c, rb);
 	if (want_digests && !check->differences.n) { /* of a wrong image nobody wants them */
