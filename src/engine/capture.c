@@ -174,9 +174,6 @@ static int make_files(struct rr_capture *c, struct rr_err *err)
 			return -1;
 		place->map_made = !place->map_stood;
 	}
-	/* sums of what the image was before: it will be another one */
-	if ((c->place[0].begin_anew || c->place[0].resume) && c->place[0].sums_path)
-		rr_saver_remove(c->saver, c->place[0].sums_path);
 	if (rr_watch_saver(c->job, c->saver, err) < 0)
 		return -1;
 	if (c->conf->hold && c->conf->hold->n) {
@@ -187,7 +184,10 @@ static int make_files(struct rr_capture *c, struct rr_err *err)
 	for (size_t i = 0; i < c->n; i++)
 		if (rr_place_open(&c->place[i], c->conf, err) < 0)
 			return -1;
-	return 0;
+	/* sums of what the image was before: it will be another one */
+	if ((c->place[0].begin_anew || c->place[0].resume) && c->place[0].sums_path)
+		rr_saver_remove(c->saver, c->place[0].sums_path);
+	return rr_watch_saver(c->job, c->saver, err);
 }
 
 static void note_hold(struct rr_capture *c)
@@ -284,6 +284,7 @@ static int begin(struct rr_capture *c, struct rr_err *err)
 	if (rr_tell_start(c->job, err) < 0 || identify(c, err) < 0 || settle_flags(c, err) < 0 ||
 	    make_files(c, err) < 0)
 		return -1;
+	c->r->exit = RR_EXIT_STOPPED; /* what a record says that a kill leaves behind */
 	return rr_capture_count(c, c->map, err);
 }
 

@@ -231,7 +231,8 @@ static void end_map(struct rr_capture *c, size_t i, bool complete)
 		return;
 	if (c->r->dest[i].status == RR_DEST_FAILED || !complete) {
 		/* what the last checkpoint knew, without the flags, which are put back */
-		if (place->durable && rr_map_copy(&map, place->durable, &err) == 0)
+		rc = place->durable ? rr_map_copy(&map, place->durable, &err) : 0;
+		if (rc == 0 && map)
 			rc = rr_capture_save_map(c, place, map, '?', &err);
 		rr_map_free(map);
 	} else if (c->r->dest[i].status == RR_DEST_DIFFERENT) {

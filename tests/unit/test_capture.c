@@ -47,6 +47,32 @@ static void a_sound_drive_is_read_and_verified(void **state)
 	fake_drive_free(drive);
 }
 
+/* Checkpoints are saved while the copy runs: what they say is what a kill leaves behind. */
+static int expect_unfinished(struct fake_job *job, const struct rr_event *ev)
+{
+	(void)job;
+	if (ev->type == RR_EV_PHASE &&
+	    (strcmp(ev->name, "copy") == 0 || strcmp(ev->name, "flush") == 0)) {
+		assert_int_equal(ev->result->exit, RR_EXIT_STOPPED);
+		assert_int_equal(ev->result->outcome, RR_INCOMPLETE);
+	}
+	return 0;
+}
+
+static void no_record_says_too_early_that_all_is_well(void **state)
+{
+	struct fake_drive *drive = fake_drive_new(SIZE, sector_size, 1);
+	struct fake_job job;
+
+	(void)state;
+	fake_job_init(&job, drive);
+	job.hook = expect_unfinished;
+	fake_job_run(&job);
+	assert_int_equal(job.result.exit, RR_EXIT_OK);
+	fake_job_free(&job);
+	fake_drive_free(drive);
+}
+
 /* One way for a drive to fail at its k-th read, and the statuses that may come of it. */
 struct way {
 	int os;
@@ -309,6 +335,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sound_drive_is_read_and_verified),
+		cmocka_unit_test(no_record_says_too_early_that_all_is_well),
 		cmocka_unit_test(whichever_read_fails_the_truth_stays_behind),
 		cmocka_unit_test(whichever_read_of_a_resumed_job_fails),
 		cmocka_unit_test(each_errno_has_its_status),
