@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "rawright/clean.h"
+#include "rawright/content.h"
 #include "rawright/err.h"
 #include "rawright/io.h"
 
@@ -19,11 +20,14 @@ struct rr_node {
 	char *path;		/* as the person named it, or /dev/NAME */
 	char *name;		/* the kernel's: "sdb"; of a file its last part */
 	char *by_id;		/* /dev/disk/by-id/..., the shortest that names the model */
-	const char *kind;	/* "floppy" "usb" "sd" "optical" "loop" "disk" "virtual" "file" */
+	const char *kind;	/* a name of rr_kind_find() */
 	char *bus;		/* "usb" "ata" "scsi" "mmc" "nvme" "virtio" ... */
+	char *port;		/* where on its bus: "usb 2-1.3"; of others udev's path */
+	uint32_t speed;		/* of the USB link, Mbit/s; 0: not known */
 	char *vendor, *model, *serial, *wwn, *firmware;
 	char *backing;		/* of a loop device: its file */
-	char *label;		/* of a file system on it, as udev knows it */
+	char *label;		/* of the first file system on it that has one */
+	struct rr_content content;	/* as udev knows it; nothing is opened for it */
 	char *parent;		/* of a partition: the whole disk's path */
 	dev_t dev;		/* 0 for a file */
 	uint64_t bytes;		/* of the medium; 0 without one; 0 with medium set: not known
@@ -50,16 +54,77 @@ void rr_node_list_clear(struct rr_node_list *list);
  * device nor plain file (folder, character device, pipe): RR_USAGE. Opens nothing. */
 RR_MUST int rr_drive_probe(const char *path, struct rr_node *node, struct rr_err *err);
 
-/* drive/guard.c. What uses the device or any part of it now. */
+/* drive/kind.c. The kinds of drives, in the order in which lists show them. */
+struct rr_kind_info {
+	const char *name;	/* for programs: "floppy" "usb-stick" "usb-disk" "card-reader" "sd"
+				 * "optical" "loop" "disk" "virtual" "file" */
+	const char *title;	/* "USB stick": for people */
+	bool common;		/* shown without --all */
+	bool fixed;		/* a target only with --allow-fixed, unless sysfs says removable */
+};
+/* By name; NULL when unknown. */
+const struct rr_kind_info *rr_kind_find(const char *name);
+/* The i-th; NULL after the last. */
+const struct rr_kind_info *rr_kind_at(size_t i);
+/* Is it a fixed disk for the safety order? Everything that is not a floppy, an optical drive, on
+ * USB, an SD card, a loop device over a plain file, or removable by sysfs. */
+bool rr_node_is_fixed(const struct rr_node *node);
+
+/* drive/guard.c. A picture of what uses which device, taken once: mounts, swap, hibernation, and
+ * the stacks of dm, md, bcache, loop, btrfs and ZFS. Many drives can be held against it. */
+struct rr_guard;
+RR_MUST int rr_guard_new(struct rr_guard **out, struct rr_err *err);
+void rr_guard_free(struct rr_guard *guard);	/* NULL allowed */
+/* Why this process may not see every mount (a container), as a sentence; NULL: it sees them. */
+const char *rr_guard_blind(const struct rr_guard *guard);
+
+/* What uses the device or any part of it. */
 struct rr_use {
 	bool mounted_rw;	/* a file system on it can be written */
 	bool mounted_ro;
-	bool swap;
+	bool swap;		/* a partition, or a file on it */
+	bool hibernation;	/* the system sleeps to it */
+	char *system;		/* a system directory that needs it: "/home"; NULL: none; owned */
 	char *where;		/* the first mount point, "swap", or the holder's name; owned */
 	char *stack;		/* dm, md, ... built on it: "dm-0"; owned */
+	char **mount;		/* mount points of file systems right on it or its partitions,
+				 * not on stacks, in the order of mounting; owned */
+	size_t nmount;
 };
-RR_MUST int rr_guard_use(const struct rr_node *node, struct rr_use *use, struct rr_err *err);
+/* guard NULL: a picture is taken for this question. */
+RR_MUST int rr_guard_use(const struct rr_guard *guard, const struct rr_node *node,
+			 struct rr_use *use, struct rr_err *err);
 void rr_use_clear(struct rr_use *use);
+/* Is the file stored on the device, or on a stack that needs it? */
+RR_MUST int rr_guard_holds_file(const struct rr_guard *guard, const struct rr_node *node,
+				const char *path, bool *holds, struct rr_err *err);
+/* Would writing one change the other: the same disk, a part of it, or one built on the other? */
+RR_MUST int rr_guard_same(const struct rr_guard *guard, const struct rr_node *a,
+			  const struct rr_node *b, bool *same, struct rr_err *err);
+
+/* drive/rules.c. May it be written? Every rule of the safety order that can be known before the
+ * drive is opened, one function each with its own words; the first that refuses counts. */
+enum rr_ban {
+	RR_BAN_NONE,
+	RR_BAN_LIFTABLE,	/* an option allows it: the text names it */
+	RR_BAN_REFUSED,		/* not with this drive as it is: something must be done about it */
+	RR_BAN_PROTECTED,	/* never, whatever the options */
+};
+struct rr_want {
+	const struct rr_node *target;
+	const struct rr_guard *guard;	/* not NULL */
+	const struct rr_node *source;	/* image or drive; NULL: standard input, or none yet */
+	uint64_t bytes;			/* to be written; 0: not known */
+	bool unmount, allow_fixed;	/* --unmount, --allow-fixed */
+};
+struct rr_verdict {
+	enum rr_ban ban;
+	const char *rule;	/* the rule's name: "mounted", "fixed", "system" ...; NULL: none */
+	char brief[160];	/* for a column of a list: "mounted on /media/ann/PHOTOS" */
+	char text[640];		/* for a person: what, why, and what can be done */
+};
+/* -1: it cannot be known (RR_SYSTEM, RR_GONE); then nothing may be written. */
+RR_MUST int rr_rules_judge(const struct rr_want *want, struct rr_verdict *out, struct rr_err *err);
 /* Who has the device open, found in /proc, only to name it: "mkfs.ext4 (1234)"; NULL: not found.
  * The caller frees it. */
 RR_MUST char *rr_guard_holder(const struct rr_node *node);

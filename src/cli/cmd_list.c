@@ -35,16 +35,13 @@ struct row {
 
 static bool is_wanted(const struct rr_node *node, bool all)
 {
-	static const char *const kinds[] = { "floppy", "usb", "sd", "optical" };
+	const struct rr_kind_info *kind = rr_kind_find(node->kind);
 
 	/* Loop devices and RAM disks that stand ready for nobody. */
 	if (all)
 		return node->bytes ||
 		       (strcmp(node->kind, "loop") != 0 && strcmp(node->kind, "virtual") != 0);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (strcmp(node->kind, kinds[i]) == 0)
-			return true;
-	return false;
+	return kind && kind->common;
 }
 
 /* Takes out what was not asked for. */
@@ -72,7 +69,7 @@ static void add_use(struct rr_str *str, const struct rr_node *node)
 {
 	struct rr_use use;
 
-	if (rr_guard_use(node, &use, NULL) < 0)
+	if (rr_guard_use(NULL, node, &use, NULL) < 0)
 		return;
 	if (use.mounted_rw || use.mounted_ro)
 		add_part(str, "mounted on ", use.where);

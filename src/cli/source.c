@@ -86,7 +86,7 @@ static bool is_in_use(const struct rr_node *node)
 	struct rr_use use;
 	bool any;
 
-	if (rr_guard_use(node, &use, NULL) < 0)
+	if (rr_guard_use(NULL, node, &use, NULL) < 0)
 		return false;
 	any = use.mounted_rw || use.swap || use.stack;
 	rr_use_clear(&use);

@@ -307,7 +307,7 @@ static int disk_open(const struct rr_node *node, const struct rr_open_conf *conf
 	struct disk *d;
 	int fd;
 
-	if (rr_guard_use(node, &use, err) < 0)
+	if (rr_guard_use(NULL, node, &use, err) < 0)
 		return -1;
 	if ((use.mounted_rw || use.swap || use.stack) && !conf->allow_mounted)
 		return refuse_use(node, &use, err);

@@ -28,6 +28,8 @@ void rr_node_clear(struct rr_node *node)
 	free(node->backing);
 	free(node->label);
 	free(node->parent);
+	free(node->port);
+	rr_content_clear(&node->content);
 	memset(node, 0, sizeof(*node));
 }
 
@@ -133,7 +135,7 @@ static const char *find_kind(const char *disk, const struct rr_node *node)
 	if (strcmp(bus, "mmc") == 0)
 		return type && strcmp(type, "SD") == 0 ? "sd" : "disk";
 	if (strcmp(bus, "usb") == 0)
-		return is_usb_floppy(disk) ? "floppy" : "usb";
+		return is_usb_floppy(disk) ? "floppy" : "usb-disk";
 	return "disk";
 }
 

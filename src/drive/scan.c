@@ -170,7 +170,7 @@ static void take_kind(struct udev_device *dev, struct rr_node *node)
 
 	if (property_is(dev, "ID_CDROM", "1"))
 		node->kind = "optical";
-	else if (strcmp(node->kind, "usb") == 0 &&
+	else if (strncmp(node->kind, "usb", 3) == 0 &&
 		 (property_is(dev, "ID_TYPE", "floppy") || (usb && strstr(usb, ":0804"))))
 		node->kind = "floppy";
 }

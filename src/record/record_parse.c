@@ -56,16 +56,13 @@ static int get_fields(const struct rr_in *in, const json_t *obj, const struct rr
 /* The kinds live in no allocated text. */
 static int get_kind(const struct rr_in *in, const json_t *obj, struct rr_node *node)
 {
-	static const char *const kinds[] = {
-		"floppy", "usb", "sd", "optical", "loop", "disk", "virtual", "file",
-	};
 	char kind[16] = "";
 
 	if (rr_in_short(in, obj, "kind", kind, sizeof(kind)) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (strcmp(kind, kinds[i]) == 0)
-			node->kind = kinds[i];
+	for (size_t i = 0; rr_kind_at(i); i++)
+		if (strcmp(kind, rr_kind_at(i)->name) == 0)
+			node->kind = rr_kind_at(i)->name;
 	return 0;
 }
 

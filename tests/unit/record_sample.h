@@ -53,7 +53,7 @@ static inline void fill_source(struct rr_result *r)
 
 	node->path = must(strdup("/dev/sdb"));
 	node->name = must(strdup("sdb"));
-	node->kind = "usb";
+	node->kind = "usb-stick";
 	node->bus = must(strdup("usb"));
 	node->vendor = must(strdup("ACME"));
 	node->model = must(strdup("Stick\x1b[31m\xe9"));

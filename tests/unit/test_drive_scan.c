@@ -110,8 +110,8 @@ static void expect(const struct world *w, const struct want *want)
 static const struct want recorded[] = {
 	{ "fd0", "floppy", NULL, NULL, NULL, 0, true },
 	{ "mmcblk0", "sd", "mmc", "QEMU_", "0xdeadbeef", 131072 * 512, true },
-	{ "sda", "usb", "usb", "QEMU HARDDISK", "STICK1", 131072 * 512, true },
-	{ "sdb", "usb", "usb", "QEMU HARDDISK", "HDD1", 131072 * 512, true },
+	{ "sda", "usb-disk", "usb", "QEMU HARDDISK", "STICK1", 131072 * 512, true },
+	{ "sdb", "usb-disk", "usb", "QEMU HARDDISK", "HDD1", 131072 * 512, true },
 	{ "sr0", "optical", "ata", "QEMU DVD-ROM", "IDECD", 6588 * 512, true },
 	{ "sr1", "optical", "usb", "QEMU CD-ROM", "USBCD", 6588 * 512, true },
 	{ 0 },
@@ -162,8 +162,8 @@ static void recorded_drives_are_known_without_udev(void **state)
 
 static const struct want odd[] = {
 	{ "sda", "floppy", "usb", "USB Floppy", "FD1", 2880 * 512, true },
-	{ "sdb", "usb", "usb", "Card Reader", NULL, 0, false },
-	{ "sdc", "usb", "usb", "ST1000LM024 HN-M101MBB", "S2ZWJ9", 4194304ull * 512, true },
+	{ "sdb", "usb-disk", "usb", "Card Reader", NULL, 0, false },
+	{ "sdc", "usb-disk", "usb", "ST1000LM024 HN-M101MBB", "S2ZWJ9", 4194304ull * 512, true },
 	{ "sdd", "disk", "ata", "WDC WD10EZEX", "WD-WCC3F", 1953525168ull * 512, true },
 	{ "mmcblk1", "disk", "mmc", "DF4032", "0x00c0ffee", 61071360ull * 512, true },
 	{ "sr0", "optical", "ata", "HL-DT-ST_DVDRAM_GH24NSC0", "K9A", 0, false },
@@ -201,7 +201,7 @@ static void odd_drives_are_known_without_udev(void **state)
 
 	(void)state;
 	assert_string_equal(find(w, "sda")->kind, "floppy");
-	assert_string_equal(find(w, "sdc")->kind, "usb");
+	assert_string_equal(find(w, "sdc")->kind, "usb-disk");
 	assert_string_equal(find(w, "sdc")->serial, "BRIDGE9");
 	assert_string_equal(find(w, "sr0")->kind, "optical");
 	assert_false(find(w, "sr0")->medium);
@@ -255,7 +255,7 @@ static void partition_has_the_facts_of_its_disk(void **state)
 	assert_string_equal(node.name, "sdaa3");
 	assert_string_equal(node.parent, "/dev/sdaa");
 	assert_string_equal(node.serial, "EVIL");
-	assert_string_equal(node.kind, "usb");
+	assert_string_equal(node.kind, "usb-disk");
 	assert_string_equal(node.label, "THREE");
 	assert_string_equal(node.by_id, "/dev/disk/by-id/usb-evil-part3");
 	assert_int_equal(node.bytes, 3 * 8192 * 512);

@@ -354,7 +354,7 @@ static void file_has_no_use(void **state)
 	struct rr_err err;
 
 	(void)state;
-	assert_int_equal(rr_guard_use(&node, &use, &err), 0);
+	assert_int_equal(rr_guard_use(NULL, &node, &use, &err), 0);
 	assert_false(use.mounted_rw || use.mounted_ro || use.swap || use.where || use.stack);
 	assert_null(rr_guard_holder(&node));
 }

@@ -62,7 +62,7 @@ static void start_names_source_and_destinations(void **state)
 {
 	struct rr_dest dest[2] = { { .path = (char *)"a.img" }, { .path = (char *)"b\xff.img" } };
 	struct rr_result result = { .source = { .path = (char *)"/dev/sdb",
-						.kind = "usb",
+						.kind = "usb-stick",
 						.model = (char *)"Bad\033Name",
 						.bytes = 1474560,
 						.sector = 512 },

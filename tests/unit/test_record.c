@@ -195,7 +195,7 @@ static void a_record_comes_back_as_it_was(void **state)
 	assert_string_equal(back.dest[0].path, r.dest[0].path);
 	assert_string_equal(back.note[0].text, r.note[0].text);
 	assert_string_equal(back.info.examiner, r.info.examiner);
-	assert_string_equal(back.source.kind, "usb");
+	assert_string_equal(back.source.kind, "usb-stick");
 	assert_int_equal(back.segments.seg[7].crc, r.segments.seg[7].crc);
 	assert_int_equal(back.bad.range[1].os, 524);
 	assert_int_equal(back.reread.differences.range[0].os, 5);
