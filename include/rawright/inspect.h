@@ -11,11 +11,22 @@
 #include "rawright/clean.h"
 #include "rawright/content.h"
 #include "rawright/err.h"
+#include "rawright/fact.h"
+
+/* inspect/gpt.c. The sector size in bytes by which the GPT on the open file counts: an image of a
+ * drive with sectors of 4,096 bytes is a file like any other. Without a GPT it is `sector`. */
+uint32_t rr_inspect_sector(int fd, uint32_t sector);
 
 /* inspect/blkid.c. Partition table, partitions and file systems of the open drive or image, by
  * libblkid: of the whole, and of each partition where it begins. fd is read and not kept; sector:
- * bytes. name is for messages. Nothing found is no error (out->known is set, out->n 0); what cannot
- * be read is RR_MEDIUM or RR_SYSTEM. */
+ * bytes. name is for messages. Nothing found is no error (out->known is set, out->n 0). When the
+ * first sector cannot be read: RR_MEDIUM or RR_SYSTEM, and out is left cleared; a part whose file
+ * system cannot be looked for has fs RR_FS_UNREADABLE, one with several RR_FS_AMBIVALENT. Parts may
+ * reach behind the end of what is open. At most RR_INSPECT_PARTS of them are kept; a table that
+ * claims far more than that is named and has none. */
+#define RR_FS_AMBIVALENT "ambivalent"
+#define RR_FS_UNREADABLE "unreadable"
+#define RR_INSPECT_PARTS 256u
 RR_MUST int rr_inspect_content(int fd, const char *name, uint32_t sector, struct rr_content *out,
 			       struct rr_err *err);
 
@@ -40,8 +51,31 @@ struct rr_container {
 	const char *brief;	/* "compressed with gzip" */
 	const char *unpack;	/* a command that writes the raw image to standard output, %s
 				 * being the file: "gzip -dc %s"; NULL: there is none as simple */
+	const char *convert;	/* one that makes the file raw.img of it, where unpack is NULL */
 };
 #define RR_CONTAINER_HEAD ((size_t)64 << 10)	/* bytes of the head that are looked at, at most */
 const struct rr_container *rr_inspect_container(const void *head, size_t len);
+/* The same by the last bytes, which some write instead: a footer of RR_CONTAINER_TAIL bytes. */
+#define RR_CONTAINER_TAIL ((size_t)512)
+const struct rr_container *rr_inspect_trailer(const void *tail, size_t len);
+
+/* inspect/table.c. What else can be recognised: one file each, which adds what it found as facts,
+ * and adds none where it found nothing of its kind. */
+struct rr_subject {
+	int fd;				/* readable, of a block device or plain file */
+	const char *name;		/* for messages */
+	uint64_t size;			/* bytes */
+	uint32_t sector;		/* bytes */
+	const struct rr_content *content;
+};
+struct rr_inspector {
+	const char *name;
+	/* -1: RR_MEDIUM or RR_SYSTEM; facts that were found before stay */
+	int (*look)(const struct rr_subject *subject, struct rr_fact_list *facts,
+			struct rr_err *err);
+};
+extern const struct rr_inspector rr_inspector_layout, rr_inspector_fat;
+/* All of them, in the order in which they are shown; NULL after the last. */
+extern const struct rr_inspector *const rr_inspectors[];
 
 #endif
