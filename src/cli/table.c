@@ -5,6 +5,7 @@
 
 const struct rr_cmd *const rr_cmd_table[] = {
 	&rr_cmd_list,
+	&rr_cmd_info,
 	&rr_cmd_read,
 	&rr_cmd_verify,
 	&rr_cmd_hash,
