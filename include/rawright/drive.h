@@ -70,35 +70,47 @@ const struct rr_kind_info *rr_kind_at(size_t i);
  * USB, an SD card, a loop device over a plain file, or removable by sysfs. */
 bool rr_node_is_fixed(const struct rr_node *node);
 
-/* drive/guard.c. A picture of what uses which device, taken once: mounts, swap, hibernation, and
- * the stacks of dm, md, bcache, loop, btrfs and ZFS. Many drives can be held against it. */
+/* drive/guard.c. A picture of what uses which device, taken once: mounts (also those that only
+ * process 1 sees), swap, hibernation, and the stacks of dm, md, bcache, loop, btrfs and ZFS. Many
+ * drives can be held against it, by any thread. What came or changed later is not in it: take a new
+ * one before something is decided. RR_SYSTEM: mounts or swap cannot be told. */
 struct rr_guard;
 RR_MUST int rr_guard_new(struct rr_guard **out, struct rr_err *err);
 void rr_guard_free(struct rr_guard *guard);	/* NULL allowed */
-/* Why this process may not see every mount (a container), as a sentence; NULL: it sees them. */
+/* Why this process may not see every mount (a container), as a sentence without a full stop; NULL:
+ * it sees them. */
 const char *rr_guard_blind(const struct rr_guard *guard);
 
-/* What uses the device or any part of it. */
+/* What uses the device or any part of it. Of a partition also who uses its whole disk, but not
+ * what is on its neighbours. */
 struct rr_use {
-	bool mounted_rw;	/* a file system on it can be written */
+	bool mounted_rw;	/* a file system on it, or on a stack, can be written */
 	bool mounted_ro;
 	bool swap;		/* a partition, or a file on it */
 	bool hibernation;	/* the system sleeps to it */
-	char *system;		/* a system directory that needs it: "/home"; NULL: none; owned */
-	char *where;		/* the first mount point, "swap", or the holder's name; owned */
+	char *system;		/* a system directory that needs it, the weightiest: "/home"; also
+				 * by way of files (the layers of an overlay, images under loop
+				 * devices); NULL: none; owned */
+	char *where;		/* the first mount point (one that can be written before others),
+				 * "swap", or the holder's name; owned */
 	char *stack;		/* dm, md, ... built on it: "dm-0"; owned */
+	char *pool;		/* ... when it is an imported ZFS pool; stack is the same; owned */
 	char **mount;		/* mount points of file systems right on it or its partitions,
 				 * not on stacks, in the order of mounting; owned */
 	size_t nmount;
 };
-/* guard NULL: a picture is taken for this question. */
+/* guard NULL: a picture is taken for this question. A file has no use. RR_GONE: the device is not
+ * there, or was not when the picture was taken. On failure *use is cleared. */
 RR_MUST int rr_guard_use(const struct rr_guard *guard, const struct rr_node *node,
 			 struct rr_use *use, struct rr_err *err);
 void rr_use_clear(struct rr_use *use);
-/* Is the file stored on the device, or on a stack that needs it? */
+/* Is the file stored on the device, or on a stack that needs it? Links are followed. Nothing at
+ * path: RR_SYSTEM. guard NULL: as above. */
 RR_MUST int rr_guard_holds_file(const struct rr_guard *guard, const struct rr_node *node,
 				const char *path, bool *holds, struct rr_err *err);
-/* Would writing one change the other: the same disk, a part of it, or one built on the other? */
+/* Would writing one change the other: the same disk, a part of it, or one built on the other, be it
+ * by way of a file? Two partitions of one disk are not the same. One or both may be files. guard
+ * NULL: as above. */
 RR_MUST int rr_guard_same(const struct rr_guard *guard, const struct rr_node *a,
 			  const struct rr_node *b, bool *same, struct rr_err *err);
 
@@ -123,7 +135,10 @@ struct rr_verdict {
 	char brief[160];	/* for a column of a list: "mounted on /media/ann/PHOTOS" */
 	char text[640];		/* for a person: what, why, and what can be done */
 };
-/* -1: it cannot be known (RR_SYSTEM, RR_GONE); then nothing may be written. */
+/* For a list: source NULL, bytes 0. A partition is protected as its whole disk is. Both texts may
+ * hold foreign strings as they are, and are cut between characters of UTF-8; with RR_BAN_NONE they
+ * are empty. A target that is no block device: RR_USAGE.
+ * -1: it cannot be known (RR_SYSTEM, RR_GONE); then nothing may be written. */
 RR_MUST int rr_rules_judge(const struct rr_want *want, struct rr_verdict *out, struct rr_err *err);
 /* Who has the device open, found in /proc, only to name it: "mkfs.ext4 (1234)"; NULL: not found.
  * The caller frees it. */

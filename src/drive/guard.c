@@ -1,47 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* guard.c - what uses a device now: mounts, swap, and devices built on it.
- * Owns: nothing.   Threads: any.
+/* guard.c - what uses a device: one picture of the machine, and answers out of it.
+ * Owns: the picture.   Threads: any; a picture never changes.
  *
- * First the family of the device: it, its partitions, and all that stands on them (dm, md, bcache
- * by the holders of sysfs; loop devices by their backing file; further members of a btrfs). Then
- * every mount and swap is held against the family by device number, never by a part of a name. */
+ * The picture has things (devices, mounts, swap spaces, pools) and ties: what is lost with what.
+ * A question follows the ties up from one device, by device numbers, never by a part of a name. */
 #include <errno.h>
-#include <libmount/libmount.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "guard.h"
+#include "rawright/fs.h"
 #include "rawright/text.h"
 #include "sysfs.h"
-
-struct family {
-	const struct rr_guard_places *at;
-	dev_t *dev;
-	size_t n;
-	bool stacked;		/* what is being added stands on the device */
-	char *stack;		/* the first that does; owned */
-	bool grew, no_memory;
-};
-
-static void clean_family(struct family *f)
-{
-	free(f->dev);
-	free(f->stack);
-}
-
-static void clean_table(struct libmnt_table **table)
-{
-	mnt_unref_table(*table);	/* NULL allowed */
-}
-
-static void clean_iter(struct libmnt_iter **iter)
-{
-	mnt_free_iter(*iter);	/* NULL allowed */
-}
-#define auto_table __attribute__((cleanup(clean_table)))
-#define auto_iter  __attribute__((cleanup(clean_iter)))
 
 void rr_use_clear(struct rr_use *use)
 {
@@ -51,293 +22,318 @@ void rr_use_clear(struct rr_use *use)
 	free(use->system);
 	free(use->where);
 	free(use->stack);
+	free(use->pool);
 	memset(use, 0, sizeof(*use));
-}
-
-static bool family_has(const struct family *f, dev_t dev)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (f->dev[i] == dev)
-			return true;
-	return false;
-}
-
-/* Adds one device; false when it was there already, or there is no memory. */
-static bool family_add(struct family *f, dev_t dev)
-{
-	dev_t *grown;
-
-	if (family_has(f, dev))
-		return false;
-	grown = reallocarray(f->dev, f->n + 1, sizeof(*grown));
-	if (!grown) {
-		f->no_memory = true;
-		return false;
-	}
-	f->dev = grown;
-	f->dev[f->n++] = dev;
-	f->grew = true;
-	return true;
-}
-
-static int visit_device(void *ctx, const char *dir);
-
-static int visit_holder(void *ctx, const char *dir)
-{
-	struct family *f = ctx;
-	bool outer = f->stacked;
-	int result;
-
-	f->stacked = true;
-	result = visit_device(ctx, dir);
-	f->stacked = outer;
-	return result;
-}
-
-/* The device at dir with its partitions and holders; each device once, so it comes to an end. */
-static int visit_device(void *ctx, const char *dir)
-{
-	struct family *f = ctx;
-	dev_t dev;
-
-	if (!rr_sysfs_dev(dir, &dev) || !family_add(f, dev))
-		return f->no_memory ? -1 : 0;
-	if (f->stacked && !f->stack)
-		f->stack = strdup(rr_sysfs_name(dir));
-	if (rr_sysfs_each_partition(dir, visit_device, f) < 0)
-		return -1;
-	return rr_sysfs_each(dir, "holders", visit_holder, f);
-}
-
-/* A loop device over a device of the family. One over a file counts by its file system's mount. */
-static int visit_loop(void *ctx, const char *dir)
-{
-	struct family *f = ctx;
-	rr_autofree char *backing = NULL;
-	dev_t dev;
-
-	if (strncmp(rr_sysfs_name(dir), "loop", 4) != 0)
-		return 0;
-	backing = rr_sysfs_raw(dir, "loop/backing_file");
-	if (!backing || !f->at->devnum(backing, &dev) || !family_has(f, dev))
-		return 0;
-	return visit_holder(f, dir);
-}
-
-/* One btrfs on several devices is mounted by the name of one of them. */
-struct btrfs {
-	struct family *family;
-	bool ours;
-	bool add;
-};
-
-static int visit_member(void *ctx, const char *dir)
-{
-	struct btrfs *b = ctx;
-	dev_t dev;
-
-	if (!rr_sysfs_dev(dir, &dev))
-		return 0;
-	b->ours |= family_has(b->family, dev);
-	if (b->add)
-		(void)family_add(b->family, dev);	/* no_memory is asked for below */
-	return b->family->no_memory ? -1 : 0;
-}
-
-/* The members join as they are, not with their disks: what else is on those is none of ours. */
-static int visit_btrfs(void *ctx, const char *dir)
-{
-	struct btrfs b = { .family = ctx };
-
-	if (rr_sysfs_each(dir, "devices", visit_member, &b) < 0)
-		return -1;
-	b.add = b.ours;
-	return b.add ? rr_sysfs_each(dir, "devices", visit_member, &b) : 0;
-}
-
-/* A loop device may stand on what came last, and more on the loop device: until nothing comes. */
-static int family_grow(struct family *f)
-{
-	int result = 0;
-
-	do {
-		f->grew = false;
-		result = rr_sysfs_each(f->at->sys, "block", visit_loop, f);
-	} while (!result && f->grew);
-	if (!result)
-		result = rr_sysfs_each(f->at->sys, "fs/btrfs", visit_btrfs, f);
-	return result;
-}
-
-static int family_find(const struct rr_node *node, struct family *f, struct rr_err *err)
-{
-	rr_autofree char *dir = rr_sysfs_dir(f->at->sys, node->dev);
-	rr_autofree char *disk = dir ? rr_sysfs_disk(dir) : NULL;
-	dev_t whole;
-
-	if (!dir)
-		return rr_fail(err, RR_GONE, 0, "%s is no longer there", node->path);
-	if (visit_device(f, dir) < 0)
-		return rr_fail_memory(err);
-	/* Who uses the whole disk of a partition uses the partition, but not its neighbours. */
-	if (disk && rr_sysfs_dev(disk, &whole) && family_add(f, whole) &&
-	    rr_sysfs_each(disk, "holders", visit_holder, f) < 0)
-		return rr_fail_memory(err);
-	if (!disk || family_grow(f) < 0 || f->no_memory)
-		return rr_fail_memory(err);
-	return 0;
-}
-
-/* btrfs, and what FUSE mounts, have device numbers of their own: then their source is asked. */
-static bool family_mounts(const struct family *f, struct libmnt_fs *fs)
-{
-	const char *source = mnt_fs_get_source(fs);
-	dev_t dev = mnt_fs_get_devno(fs);
-
-	if (family_has(f, dev))
-		return true;
-	return major(dev) == 0 && source && source[0] == '/' && f->at->devnum(source, &dev) &&
-	       family_has(f, dev);
-}
-
-/* The file system's own options tell, not those of one mount: a bind mount may be read-only while
- * the same file system is written elsewhere. Not told: it can be written. */
-static bool is_read_only(struct libmnt_fs *fs)
-{
-	const char *options = mnt_fs_get_fs_options(fs);
-
-	return options && mnt_optstr_get_option(options, "ro", NULL, NULL) == 0;
-}
-
-static int take_where(struct rr_use *use, const char *where, struct rr_err *err)
-{
-	free(use->where);
-	use->where = strdup(where);
-	return use->where ? 0 : rr_fail_memory(err);
-}
-
-static int take_mount(struct libmnt_fs *fs, struct rr_use *use, struct rr_err *err)
-{
-	bool read_only = is_read_only(fs);
-	bool first = read_only ? !use->mounted_rw && !use->mounted_ro : !use->mounted_rw;
-
-	use->mounted_ro |= read_only;
-	use->mounted_rw |= !read_only;
-	return first ? take_where(use, mnt_fs_get_target(fs), err) : 0;
-}
-
-static int find_mounts(const struct family *f, struct rr_use *use, struct rr_err *err)
-{
-	auto_table struct libmnt_table *table = mnt_new_table();
-	auto_iter struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs;
-	int os;
-
-	if (!table || !iter)
-		return rr_fail_memory(err);
-	os = mnt_table_parse_file(table, f->at->mountinfo);
-	if (os)
-		return rr_fail(err, RR_SYSTEM, os < 0 ? -os : 0,
-			       "cannot tell what is mounted: cannot read %s", f->at->mountinfo);
-	while (mnt_table_next_fs(table, iter, &fs) == 0)
-		if (mnt_fs_get_target(fs) && family_mounts(f, fs) && take_mount(fs, use, err) < 0)
-			return -1;
-	return 0;
-}
-
-static int find_swaps(const struct family *f, struct rr_use *use, struct rr_err *err)
-{
-	auto_table struct libmnt_table *table = mnt_new_table();
-	auto_iter struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
-	struct libmnt_fs *fs;
-	int os;
-
-	if (!table || !iter)
-		return rr_fail_memory(err);
-	os = mnt_table_parse_swaps(table, f->at->swaps);
-	if (os && os != -ENOENT)	/* a kernel without swap has no such file */
-		return rr_fail(err, RR_SYSTEM, os < 0 ? -os : 0,
-			       "cannot tell what is used as swap: cannot "
-			       "read %s",
-			       f->at->swaps);
-	while (!os && mnt_table_next_fs(table, iter, &fs) == 0) {
-		const char *source = mnt_fs_get_source(fs);
-		dev_t dev;
-
-		use->swap |= source && f->at->devnum(source, &dev) && family_has(f, dev);
-	}
-	return 0;
-}
-
-int rr_guard_use_at(const struct rr_guard_places *at, const struct rr_node *node,
-		    struct rr_use *use, struct rr_err *err)
-{
-	__attribute__((cleanup(clean_family))) struct family family = { .at = at };
-	int result;
-
-	memset(use, 0, sizeof(*use));
-	if (!node->block)
-		return 0;
-	result = family_find(node, &family, err);
-	if (!result)
-		result = find_mounts(&family, use, err);
-	if (!result)
-		result = find_swaps(&family, use, err);
-	if (!result && use->swap && !use->where)
-		result = take_where(use, "swap", err);
-	if (!result && family.stack && !use->where)
-		result = take_where(use, family.stack, err);
-	use->stack = family.stack;
-	family.stack = NULL;		/* now the use's */
-	if (result)
-		rr_use_clear(use);
-	return result;
-}
-
-static bool devnum_of_node(const char *path, dev_t *dev)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0 || !S_ISBLK(st.st_mode))
-		return false;
-	*dev = st.st_rdev;
-	return true;
-}
-
-static const struct rr_guard_places real_places = {
-	.sys = RR_SYSFS,
-	.mountinfo = "/proc/self/mountinfo",
-	.swaps = "/proc/swaps",
-	.devnum = devnum_of_node,
-};
-
-struct rr_guard {
-	struct rr_guard_places at;
-};
-
-int rr_guard_new(struct rr_guard **out, struct rr_err *err)
-{
-	*out = calloc(1, sizeof(**out));
-	if (!*out)
-		return rr_fail_memory(err);
-	(*out)->at = real_places;
-	return 0;
 }
 
 void rr_guard_free(struct rr_guard *guard)
 {
+	if (!guard)
+		return;
+	for (size_t i = 0; i < guard->n; i++) {
+		free(guard->thing[i].name);
+		free(guard->thing[i].dir);
+		free(guard->thing[i].backing);
+		free(guard->thing[i].tie);
+	}
+	free(guard->thing);
+	free(guard->blind);
 	free(guard);
+}
+
+/* The number of the first of all pid namespaces is fixed (PROC_PID_INIT_INO, linux/proc_ns.h). */
+static int find_blindness(struct rr_guard *guard)
+{
+	rr_autofree char *path = rr_text_format("%s/self/ns/pid", guard->at.proc);
+	char link[64] = "";
+	ssize_t len = path ? readlink(path, link, sizeof(link) - 1) : -1;
+
+	if (!path)
+		return -1;
+	if (len < 0 || strcmp(link, "pid:[4026531836]") == 0)
+		return 0;
+	guard->blind = strdup("this is a container: what is mounted outside of it cannot be seen");
+	return guard->blind ? 0 : -1;
+}
+
+/* "8:3", or "0:0" for none (Documentation/admin-guide/pm/hibernation.rst). */
+static int find_resume(struct rr_guard *guard)
+{
+	rr_autofree char *path = rr_text_format("%s/power/resume", guard->at.sys);
+	rr_autofree char *line = path ? rr_file_line(path) : NULL;
+	unsigned maj, min;
+
+	if (line && sscanf(line, "%u:%u", &maj, &min) == 2)
+		guard->resume = makedev(maj, min);
+	return path ? 0 : -1;
+}
+
+static int take_picture(struct rr_guard *guard, struct rr_err *err)
+{
+	if (find_blindness(guard) < 0 || find_resume(guard) < 0 ||
+	    rr_guard_load_devices(guard) < 0 || rr_guard_load_pools(guard) < 0)
+		return rr_fail_memory(err);
+	if (rr_guard_load_mounts(guard, err) < 0 || rr_guard_load_swaps(guard, err) < 0)
+		return -1;
+	return rr_guard_tie_members(guard) < 0 ? rr_fail_memory(err) : 0;
+}
+
+int rr_guard_new_at(const struct rr_guard_places *at, struct rr_guard **out, struct rr_err *err)
+{
+	struct rr_guard *guard = calloc(1, sizeof(*guard));
+
+	*out = NULL;
+	if (!guard)
+		return rr_fail_memory(err);
+	guard->at = *at;
+	if (take_picture(guard, err) < 0) {
+		rr_guard_free(guard);
+		return -1;
+	}
+	*out = guard;
+	return 0;
+}
+
+int rr_guard_new(struct rr_guard **out, struct rr_err *err)
+{
+	static const struct rr_guard_places real_places = {
+		.sys = RR_SYSFS,
+		.proc = "/proc",
+		.stat = stat,
+		.real = realpath,
+		.zfs_member = rr_zfs_member,
+	};
+
+	return rr_guard_new_at(&real_places, out, err);
 }
 
 const char *rr_guard_blind(const struct rr_guard *guard)
 {
-	(void)guard;
-	return NULL;
+	return guard->blind;
+}
+
+/* The guard given, or one of our own; *own is to be freed. NULL: failed. */
+static const struct rr_guard *guard_for(const struct rr_guard *guard, struct rr_guard **own,
+					struct rr_err *err)
+{
+	if (guard)
+		return guard;
+	return rr_guard_new(own, err) < 0 ? NULL : *own;
+}
+
+static void clean_guard(struct rr_guard **guard)
+{
+	rr_guard_free(*guard);
+}
+#define auto_guard __attribute__((cleanup(clean_guard)))
+#define auto_reach __attribute__((cleanup(rr_reach_clear)))
+
+static int replace(char **text, const char *with)
+{
+	free(*text);
+	*text = strdup(with);
+	return *text ? 0 : -1;
+}
+
+/* Both views may have a mount: once is enough. */
+static int add_mount(struct rr_use *use, const char *mount)
+{
+	char **grown;
+
+	for (size_t i = 0; i < use->nmount; i++)
+		if (strcmp(use->mount[i], mount) == 0)
+			return 0;
+	grown = reallocarray(use->mount, use->nmount + 1, sizeof(*grown));
+	if (!grown)
+		return -1;
+	use->mount = grown;
+	use->mount[use->nmount] = strdup(mount);
+	return use->mount[use->nmount] ? (use->nmount++, 0) : -1;
+}
+
+static int take_system(struct rr_use *use, const char *mount)
+{
+	int rank = rr_system_rank(mount), before = use->system ? rr_system_rank(use->system) : -1;
+
+	if (rank < 0 || (before >= 0 && before <= rank))
+		return 0;
+	return replace(&use->system, mount);
+}
+
+/* What needs a file on it matters only when the system does: its file system is mounted anyway. */
+static int take_mount(struct rr_use *use, const struct rr_thing *t, unsigned near)
+{
+	bool first = t->read_only ? !use->mounted_rw && !use->mounted_ro : !use->mounted_rw;
+
+	if (take_system(use, t->name) < 0)
+		return -1;
+	if (near == RR_NEAR_FILE)
+		return 0;
+	if (near == RR_NEAR_SELF && add_mount(use, t->name) < 0)
+		return -1;
+	use->mounted_ro |= t->read_only;
+	use->mounted_rw |= !t->read_only;
+	return first ? replace(&use->where, t->name) : 0;
+}
+
+static int take_thing(const struct rr_guard *guard, struct rr_use *use, size_t i, unsigned near)
+{
+	const struct rr_thing *t = &guard->thing[i];
+
+	switch (t->kind) {
+	case RR_THING_MOUNT:
+		return take_mount(use, t, near);
+	case RR_THING_SWAP:
+		use->swap = true;
+		return 0;
+	case RR_THING_DEVICE:
+		use->hibernation |= guard->resume && t->dev == guard->resume;
+		return 0;
+	case RR_THING_POOL:
+		return 0;
+	}
+	return 0;
+}
+
+static int take_stack(struct rr_use *use, const struct rr_thing *t)
+{
+	if (t->kind != RR_THING_POOL)
+		return replace(&use->stack, t->name);
+	use->stack = rr_text_format("ZFS pool %s", t->name);
+	return use->stack ? replace(&use->pool, t->name) : -1;
+}
+
+static int take_all(const struct rr_guard *guard, const struct rr_reach *reach, struct rr_use *use)
+{
+	for (size_t i = 0; i < guard->n; i++)
+		if (reach->near[i] != RR_NEAR_NOT && take_thing(guard, use, i, reach->near[i]) < 0)
+			return -1;
+	if (reach->stack != RR_NO_THING && take_stack(use, &guard->thing[reach->stack]) < 0)
+		return -1;
+	if (use->swap && !use->where && replace(&use->where, "swap") < 0)
+		return -1;
+	return use->stack && !use->where ? replace(&use->where, use->stack) : 0;
 }
 
 int rr_guard_use(const struct rr_guard *guard, const struct rr_node *node, struct rr_use *use,
 		 struct rr_err *err)
 {
-	(void)guard;
-	return rr_guard_use_at(&real_places, node, use, err);
+	auto_guard struct rr_guard *own = NULL;
+	auto_reach struct rr_reach reach = { .near = NULL };
+
+	memset(use, 0, sizeof(*use));
+	if (!node->block)
+		return 0;
+	guard = guard_for(guard, &own, err);
+	if (!guard || rr_reach_device(guard, node, &reach, err) < 0)
+		return -1;
+	if (take_all(guard, &reach, use) == 0)
+		return 0;
+	rr_use_clear(use);
+	return rr_fail_memory(err);
+}
+
+static bool holds_path(const struct rr_guard *guard, const struct rr_reach *reach, const char *path)
+{
+	size_t i = rr_guard_mount_of(guard, RR_SPACE_OWN, path, 0);
+
+	for (; i != RR_NO_THING; i = rr_guard_mount_of(guard, RR_SPACE_OWN, path, i + 1))
+		if (reach->near[i] != RR_NEAR_NOT)
+			return true;
+	return false;
+}
+
+/* Its device number, and the mount that has it: a file of btrfs or an overlay is on no device. */
+int rr_guard_holds_file(const struct rr_guard *guard, const struct rr_node *node, const char *path,
+			bool *holds, struct rr_err *err)
+{
+	auto_guard struct rr_guard *own = NULL;
+	auto_reach struct rr_reach reach = { .near = NULL };
+	rr_autofree char *real = NULL;
+	struct stat st;
+	size_t device;
+
+	*holds = false;
+	if (!node->block)
+		return 0;
+	guard = guard_for(guard, &own, err);
+	if (!guard)
+		return -1;
+	real = guard->at.real(path, NULL);
+	if (!real || guard->at.stat(path, &st) < 0)
+		return rr_fail(err, RR_SYSTEM, errno, "cannot find %s", path);
+	if (rr_reach_device(guard, node, &reach, err) < 0)
+		return -1;
+	device = rr_guard_by_dev(guard, st.st_dev);
+	*holds = device != RR_NO_THING ? reach.near[device] != RR_NEAR_NOT :
+					 holds_path(guard, &reach, real);
+	return 0;
+}
+
+/* What would be lost with it: of a device what stands on it, of a file what stands on loop devices
+ * over it. */
+static int reach_of(const struct rr_guard *guard, const struct rr_node *node,
+		    struct rr_reach *reach, struct rr_err *err)
+{
+	rr_autofree char *real = NULL;
+
+	if (node->block)
+		return rr_reach_device(guard, node, reach, err);
+	real = guard->at.real(node->path, NULL);
+	if (!real)
+		return rr_fail(err, RR_SYSTEM, errno, "cannot find %s", node->path);
+	return rr_reach_file(guard, real, reach, err);
+}
+
+static bool is_reached(const struct rr_guard *guard, const struct rr_reach *reach,
+		       const struct rr_node *node)
+{
+	size_t i = node->block ? rr_guard_by_dev(guard, node->dev) : RR_NO_THING;
+
+	return i != RR_NO_THING && reach->near[i] != RR_NEAR_NOT;
+}
+
+static bool are_one_file(const struct rr_guard *guard, const struct rr_node *a,
+			 const struct rr_node *b)
+{
+	struct stat sa, sb;
+
+	return !a->block && !b->block && guard->at.stat(a->path, &sa) == 0 &&
+	       guard->at.stat(b->path, &sb) == 0 && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}
+
+int rr_guard_same(const struct rr_guard *guard, const struct rr_node *a, const struct rr_node *b,
+		  bool *same, struct rr_err *err)
+{
+	auto_guard struct rr_guard *own = NULL;
+	auto_reach struct rr_reach on_a = { .near = NULL }, on_b = { .near = NULL };
+
+	*same = false;
+	guard = guard_for(guard, &own, err);
+	if (!guard || reach_of(guard, a, &on_a, err) < 0 || reach_of(guard, b, &on_b, err) < 0)
+		return -1;
+	*same = is_reached(guard, &on_a, b) || is_reached(guard, &on_b, a) ||
+		are_one_file(guard, a, b);
+	return 0;
+}
+
+int rr_guard_disk(const struct rr_guard *guard, const struct rr_node *node, struct rr_node *disk,
+		  struct rr_err *err)
+{
+	size_t i = rr_guard_by_dev(guard, node->dev);
+	const struct rr_thing *t;
+
+	memset(disk, 0, sizeof(*disk));
+	if (i == RR_NO_THING)
+		return rr_fail(err, RR_GONE, 0, "%s is no longer there", node->path);
+	t = &guard->thing[i];
+	t = t->disk == RR_NO_THING ? t : &guard->thing[t->disk];
+	disk->path = t->dev == node->dev ? strdup(node->path) :
+		     node->parent	 ? strdup(node->parent) :
+					   rr_text_format("/dev/%s", t->name);
+	disk->block = true;
+	disk->kind = node->kind;
+	disk->dev = t->dev;
+	return disk->path ? 0 : rr_fail_memory(err);
 }

@@ -2,8 +2,6 @@
 /* test_guard.c - proves what the guard sees as use of a drive: mounts, swap, stacks, by exact
  * device numbers, in a sysfs and a mountinfo made for it.
  * Owns: nothing.   Threads: one. */
-#include <errno.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,195 +9,65 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "../../src/drive/guard.h"
-#include "rawright/drive.h"
-#include "rawright/fs.h"
+#include "machine.h"
 #include "rawright/text.h"
 
-static char root[] = "/tmp/rawright-guard-XXXXXX";
-
-/* The machine: /dev/NAME, its number, the disk it is a part of, the device that stands on it. */
-static const struct device {
-	const char *name;
-	unsigned maj, min;
-	const char *disk, *holder;
-} devices[] = {
-	{ "sda", 8, 0, NULL, NULL },
-	{ "sda1", 8, 1, "sda", NULL },
-	{ "sda10", 8, 10, "sda", NULL },
-	{ "sdb", 8, 16, NULL, NULL },
-	{ "sdb1", 8, 17, "sdb", "dm-0" },
-	{ "dm-0", 253, 0, NULL, "dm-1" },	/* LUKS, and LVM on it */
-	{ "dm-1", 253, 1, NULL, NULL },
-	{ "sdc", 8, 32, NULL, "md0" },
-	{ "sdd", 8, 48, NULL, "md0" },
-	{ "md0", 9, 0, NULL, NULL },
-	{ "md0p1", 259, 0, "md0", NULL },
-	{ "sde", 8, 64, NULL, NULL },
-	{ "sde1", 8, 65, "sde", NULL },		/* btrfs, with sdf1 */
-	{ "sdf", 8, 80, NULL, NULL },
-	{ "sdf1", 8, 81, "sdf", NULL },
-	{ "sdf2", 8, 82, "sdf", NULL },
-	{ "sdg", 8, 96, NULL, NULL },
-	{ "loop0", 7, 0, NULL, NULL },		/* over /dev/sdg */
-	{ "loop1", 7, 1, NULL, NULL },		/* over a file */
-	{ "sdaa", 65, 160, NULL, NULL },
-	{ "sdaa1", 65, 161, "sdaa", NULL },
-	{ "sdh", 8, 112, NULL, NULL },
-};
-#define DEVICES (sizeof(devices) / sizeof(*devices))
-
-static const struct device *device_find(const char *name)
-{
-	for (size_t i = 0; i < DEVICES; i++)
-		if (strcmp(devices[i].name, name) == 0)
-			return &devices[i];
-	fail_msg("no device %s", name);
-	return NULL;
-}
-
-static bool fake_devnum(const char *path, dev_t *dev)
-{
-	for (size_t i = 0; i < DEVICES; i++) {
-		if (strncmp(path, "/dev/", 5) != 0 || strcmp(path + 5, devices[i].name) != 0)
-			continue;
-		*dev = makedev(devices[i].maj, devices[i].min);
-		return true;
-	}
-	return false;
-}
-
-static void make_folder(const char *path)
-{
-	for (char *p = strchr(path + 1, '/'), *part; p; p = strchr(p + 1, '/')) {
-		part = strndup(path, (size_t)(p - path));
-		assert_non_null(part);
-		assert_true(mkdir(part, 0777) == 0 || errno == EEXIST);
-		free(part);
-	}
-	assert_true(mkdir(path, 0777) == 0 || errno == EEXIST);
-}
-
-static void make_file(const char *dir, const char *name, const char *text)
-{
-	rr_autofree char *path = rr_text_format("%s/%s", dir, name);
-	struct rr_err err;
-
-	assert_int_equal(rr_file_save(path, text, strlen(text), RR_SAVE_NEW, &err), 0);
-}
-
-static void make_link(const char *dir, const char *name, const char *target)
-{
-	rr_autofree char *path = rr_text_format("%s/%s", dir, name);
-
-	make_folder(dir);
-	assert_int_equal(symlink(target, path), 0);
-}
-
-static char *folder_of(const char *name)
-{
-	const struct device *d = device_find(name);
-
-	return rr_text_format("%s/sys/devices/block/%s%s%s", root, d->disk ? d->disk : "",
-			      d->disk ? "/" : "", name);
-}
-
-static void make_device(const struct device *d)
-{
-	rr_autofree char *dir = folder_of(d->name);
-	rr_autofree char *number = rr_text_format("%u:%u", d->maj, d->min);
-	rr_autofree char *line = rr_text_format("%s\n", number);
-	rr_autofree char *numbers = rr_text_format("%s/sys/dev/block", root);
-	rr_autofree char *names = rr_text_format("%s/sys/block", root);
-
-	make_folder(dir);
-	make_file(dir, "dev", line);
-	make_link(numbers, number, dir);
-	if (d->disk)
-		make_file(dir, "partition", "1\n");
-	else
-		make_link(names, d->name, dir);
-}
-
-static void make_holder(const struct device *d)
-{
-	rr_autofree char *dir = folder_of(d->name);
-	rr_autofree char *holders = rr_text_format("%s/holders", dir);
-	rr_autofree char *holder = d->holder ? folder_of(d->holder) : NULL;
-
-	if (holder)
-		make_link(holders, d->holder, holder);
-}
-
-static void make_loop(const char *name, const char *backing)
-{
-	rr_autofree char *dir = folder_of(name);
-	rr_autofree char *loop = rr_text_format("%s/loop", dir);
-
-	make_folder(loop);
-	make_file(loop, "backing_file", backing);
-}
+static const char machine[] =
+	"disk sda 8:0 disk\npart sda1 8:1 sda\npart sda10 8:10 sda\n"
+	"disk sdb 8:16 disk\npart sdb1 8:17 sdb\n"
+	"disk dm-0 253:0 virtual\ndisk dm-1 253:1 virtual\n"
+	"holder sdb1 dm-0\nholder dm-0 dm-1\n"		/* LUKS, and LVM on it */
+	"disk sdc 8:32 disk\ndisk sdd 8:48 disk\n"
+	"disk md0 9:0 virtual\npart md0p1 259:0 md0\nholder sdc md0\nholder sdd md0\n"
+	"disk sde 8:64 disk\npart sde1 8:65 sde\n"		/* btrfs, with sdf1 */
+	"disk sdf 8:80 disk\npart sdf1 8:81 sdf\npart sdf2 8:82 sdf\n"
+	"btrfs 1234-5678 sde1 sdf1\n"
+	"disk sdg 8:96 disk\nloop loop0 7:0 /dev/sdg\n"
+	"disk sdh 8:112 disk\nloop loop1 7:1 /mnt/image\\040of\\040sdh\n"
+	"disk sdaa 65:160 disk\npart sdaa1 65:161 sdaa\n"
+	"file /mnt/image 8:112\nfile /m/a 0:60\nresume 8:82\n";
 
 static int world_make(void **state)
 {
-	rr_autofree char *members = NULL, *features = NULL, *sde1 = NULL, *sdf1 = NULL;
-
 	(void)state;
-	if (!mkdtemp(root))
-		return -1;
-	for (size_t i = 0; i < DEVICES; i++)
-		make_device(&devices[i]);
-	for (size_t i = 0; i < DEVICES; i++)
-		make_holder(&devices[i]);
-	make_loop("loop0", "/dev/sdg\n");
-	make_loop("loop1", "/mnt/image of sdh\n");
-	members = rr_text_format("%s/sys/fs/btrfs/1234-5678/devices", root);
-	features = rr_text_format("%s/sys/fs/btrfs/features", root);
-	sde1 = folder_of("sde1");
-	sdf1 = folder_of("sdf1");
-	make_folder(features);
-	make_link(members, "sde1", sde1);
-	make_link(members, "sdf1", sdf1);
+	machine_make(machine);
 	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
 }
 
 static int world_remove(void **state)
 {
 	(void)state;
-	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	machine_remove();
+	return 0;
+}
+
+static struct rr_guard *guard_of(const char *mounts, const char *swaps)
+{
+	rr_autofree char *text = rr_text_format("Filename\tType\tSize\tUsed\tPriority\n%s", swaps);
+
+	machine_file("proc/self/mountinfo", mounts);
+	machine_file("proc/1/mountinfo", mounts);
+	machine_file("proc/swaps", text);
+	return machine_guard();
 }
 
 /* What the guard says of /dev/NAME with these mounts and swaps; use is to be cleared. */
 static void ask(const char *name, const char *mounts, const char *swaps, struct rr_use *use)
 {
-	const struct device *d = device_find(name);
-	rr_autofree char *sys = rr_text_format("%s/sys", root);
-	rr_autofree char *mountinfo = rr_text_format("%s/mountinfo", root);
-	rr_autofree char *swap_file = rr_text_format("%s/swaps", root);
-	rr_autofree char *swap_text = rr_text_format("Filename\tType\tSize\tUsed\tPriority\n%s",
-						     swaps);
-	const struct rr_guard_places at = { sys, mountinfo, swap_file, fake_devnum };
-	rr_autofree char *path = rr_text_format("/dev/%s", name);
-	const struct rr_node node = { .path = path, .block = true, .dev = makedev(d->maj, d->min) };
+	struct rr_guard *guard = guard_of(mounts, swaps);
+	struct rr_node node;
 	struct rr_err err;
 
-	make_file(root, "mountinfo", mounts);
-	make_file(root, "swaps", swap_text);
-	if (rr_guard_use_at(&at, &node, use, &err) < 0)
+	machine_node(name, &node);
+	if (rr_guard_use(guard, &node, use, &err) < 0)
 		fail_msg("%s: %s", name, err.text);
-	assert_int_equal(unlink(mountinfo) | unlink(swap_file), 0);
+	rr_node_clear(&node);
+	rr_guard_free(guard);
 }
 
 #define ROOT_MOUNT                                          \
@@ -299,51 +167,138 @@ static void uses_are_seen(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static void unreadable_mounts_are_an_error(void **state)
+static void mounts_are_listed_in_their_order(void **state)
 {
-	rr_autofree char *sys = rr_text_format("%s/sys", root);
-	const struct rr_guard_places at = { sys, "/nowhere/mountinfo", "/proc/swaps", fake_devnum };
-	char path[] = "/dev/sdh";
-	const struct rr_node node = { .path = path, .block = true, .dev = makedev(8, 112) };
+	static const char mounts[] = "30 1 8:81 / /z rw - ext4 /dev/sdf1 rw\n"
+				     "31 1 0:40 /@ /data rw - btrfs /dev/sde1 rw\n"
+				     "32 1 8:82 / /a ro - ext4 /dev/sdf2 ro\n"
+				     "33 1 253:1 / /home rw - ext4 /dev/mapper/x rw\n";
+	struct rr_use use;
+
+	(void)state;
+	ask("sdf", mounts, "", &use);
+	assert_int_equal(use.nmount, 3);
+	assert_string_equal(use.mount[0], "/z");
+	assert_string_equal(use.mount[1], "/data");
+	assert_string_equal(use.mount[2], "/a");
+	assert_null(use.system);
+	assert_true(use.hibernation);
+	rr_use_clear(&use);
+	ask("sdb", mounts, "", &use);
+	assert_int_equal(use.nmount, 0);
+	assert_string_equal(use.system, "/home");
+	assert_false(use.hibernation);
+	rr_use_clear(&use);
+}
+
+/* "/mnt" is above "/mnt/image", and not above "/mnt-2" or "/mn". */
+static void files_belong_to_the_nearest_mount(void **state)
+{
+	static const char mounts[] = "20 1 8:10 / / rw - ext4 /dev/sda10 rw\n"
+				     "30 20 0:60 / /m rw - overlay o rw,lowerdir=/mnt/l:/mnt-2/l\n"
+				     "31 20 8:112 / /mnt rw - ext4 /dev/sdh rw\n"
+				     "32 20 8:65 / /mn rw - ext4 /dev/sde1 rw\n"
+				     "33 20 65:161 / /mnt-2 rw - ext4 /dev/sdaa1 rw\n";
+	static const struct {
+		const char *device, *file;
+		bool holds;
+	} held[] = {
+		{ "sdh", "/mnt/image", true },	{ "sda", "/mnt/image", false },
+		{ "sde", "/mnt/image", false }, { "sdh", "/m/a", true },
+		{ "sdaa1", "/m/a", true },	{ "sde", "/m/a", false },
+		{ "sda10", "/m/a", false },
+	};
+	struct rr_guard *guard = guard_of(mounts, "");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(held) / sizeof(*held); i++) {
+		struct rr_node node;
+		struct rr_err err;
+		bool holds;
+
+		machine_node(held[i].device, &node);
+		assert_int_equal(rr_guard_holds_file(guard, &node, held[i].file, &holds, &err), 0);
+		if (holds != held[i].holds)
+			fail_msg("%s and %s: %d", held[i].device, held[i].file, holds);
+		rr_node_clear(&node);
+	}
+	rr_guard_free(guard);
+}
+
+/* Without udev it is the content that tells of a pool. */
+static void content_tells_of_a_pool(void **state)
+{
+	static const char mounts[] = "20 1 0:30 / / rw - zfs rpool/ROOT rw\n"
+				     "21 1 0:31 / /t rw - zfs tank rw\n";
+	struct rr_guard *guard = guard_of(mounts, "");
+	char fs[] = "zfs_member", tank[] = "tank", none[] = "old";
+	struct rr_part part = { .fs = fs, .label = tank };
+	struct rr_node node;
 	struct rr_use use;
 	struct rr_err err;
 
 	(void)state;
-	assert_int_equal(rr_guard_use_at(&at, &node, &use, &err), -1);
+	machine_node("sdh", &node);
+	node.content.part = &part;
+	node.content.n = 1;
+	assert_int_equal(rr_guard_use(guard, &node, &use, &err), 0);
+	assert_string_equal(use.pool, "tank");
+	assert_string_equal(use.stack, "ZFS pool tank");
+	assert_string_equal(use.where, "/t");
+	assert_null(use.system);
+	rr_use_clear(&use);
+	part.label = none;
+	assert_int_equal(rr_guard_use(guard, &node, &use, &err), 0);
+	assert_null(use.pool);
+	rr_use_clear(&use);
+	part.label = NULL;
+	assert_int_equal(rr_guard_use(guard, &node, &use, &err), 0);
+	assert_non_null(use.pool);
+	assert_string_equal(use.system, "/");
+	rr_use_clear(&use);
+	memset(&node.content, 0, sizeof(node.content));
+	rr_node_clear(&node);
+	rr_guard_free(guard);
+}
+
+static void unreadable_mounts_are_an_error(void **state)
+{
+	struct rr_guard_places at = *machine_places();
+	struct rr_guard *guard;
+	struct rr_err err;
+
+	(void)state;
+	at.proc = "/nowhere";
+	assert_int_equal(rr_guard_new_at(&at, &guard, &err), -1);
 	assert_int_equal(err.kind, RR_SYSTEM);
-	assert_non_null(strstr(err.text, "/nowhere/mountinfo"));
-	assert_null(use.where);
+	assert_non_null(strstr(err.text, "/nowhere/self/mountinfo"));
+	assert_null(guard);
 }
 
 static void missing_swaps_are_none(void **state)
 {
-	rr_autofree char *sys = rr_text_format("%s/sys", root);
-	const struct rr_guard_places at = { sys, "/proc/self/mountinfo", "/nowhere/swaps",
-					    fake_devnum };
-	char path[] = "/dev/sdh";
-	const struct rr_node node = { .path = path, .block = true, .dev = makedev(8, 112) };
-	struct rr_use use;
-	struct rr_err err;
+	rr_autofree char *path = rr_text_format("%s/swaps", machine_places()->proc);
+	struct rr_guard *guard;
 
 	(void)state;
-	assert_int_equal(rr_guard_use_at(&at, &node, &use, &err), 0);
-	assert_false(use.swap);
-	rr_use_clear(&use);
+	assert_int_equal(unlink(path), 0);
+	guard = machine_guard();
+	rr_guard_free(guard);
 }
 
 static void absent_device_is_gone(void **state)
 {
-	rr_autofree char *sys = rr_text_format("%s/sys", root);
-	const struct rr_guard_places at = { sys, "/proc/self/mountinfo", "/proc/swaps",
-					    fake_devnum };
+	struct rr_guard *guard = machine_guard();
 	char path[] = "/dev/sdz";
 	const struct rr_node node = { .path = path, .block = true, .dev = makedev(8, 4000) };
 	struct rr_use use;
 	struct rr_err err;
 
 	(void)state;
-	assert_int_equal(rr_guard_use_at(&at, &node, &use, &err), -1);
+	assert_int_equal(rr_guard_use(guard, &node, &use, &err), -1);
 	assert_int_equal(err.kind, RR_GONE);
+	assert_null(use.where);
+	rr_guard_free(guard);
 }
 
 static void file_has_no_use(void **state)
@@ -363,6 +318,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(uses_are_seen),
+		cmocka_unit_test(mounts_are_listed_in_their_order),
+		cmocka_unit_test(files_belong_to_the_nearest_mount),
+		cmocka_unit_test(content_tells_of_a_pool),
 		cmocka_unit_test(unreadable_mounts_are_an_error),
 		cmocka_unit_test(missing_swaps_are_none),
 		cmocka_unit_test(absent_device_is_gone),
