@@ -75,7 +75,8 @@ struct rr_cmd {
 	int (*run)(struct rr_cli *cli, void *conf, int argc, char **argv);
 };
 extern const struct rr_cmd *const rr_cmd_table[];	/* NULL after the last */
-extern const struct rr_cmd rr_cmd_list, rr_cmd_info, rr_cmd_read, rr_cmd_verify, rr_cmd_hash;
+extern const struct rr_cmd rr_cmd_list, rr_cmd_info, rr_cmd_read, rr_cmd_write, rr_cmd_clone;
+extern const struct rr_cmd rr_cmd_verify, rr_cmd_hash;
 
 /* cli/opt.c. Options and operands in any order; "--" ends options; unique prefixes are not
  * accepted. *argc and argv are left with the operands. RR_USAGE names the option. */

@@ -57,7 +57,7 @@ RR_MUST int rr_drive_probe(const char *path, struct rr_node *node, struct rr_err
 /* drive/kind.c. The kinds of drives, in the order in which lists show them. */
 struct rr_kind_info {
 	const char *name;	/* for programs: "floppy" "usb-stick" "usb-disk" "card-reader" "sd"
-				 * "optical" "loop" "disk" "virtual" "file" */
+				 * "optical" "loop" "disk" "virtual" "file" "stream" */
 	const char *title;	/* "USB stick": for people */
 	bool common;		/* shown without --all */
 	bool fixed;		/* a target only with --allow-fixed, unless sysfs says removable */
@@ -182,5 +182,45 @@ struct rr_open_conf {
 };
 RR_MUST int rr_drive_open(const struct rr_node *node, const struct rr_open_conf *conf,
 			  struct rr_source **out, bool *exclusive, struct rr_err *err);
+
+/* drive/target.c. A drive opened to be written: O_RDWR | O_EXCL, never created; then flock(LOCK_EX)
+ * on the whole disk, each tried again for 5 s; then compared once more with node: device number,
+ * disk sequence number, size, vendor, model, serial. In use: RR_REFUSED, naming the holder;
+ * exchanged: RR_GONE; write-protected: RR_REFUSED. node is best asked for after a first opening, so
+ * that a change of medium was counted. The lock lasts until the target is closed. */
+struct rr_target;
+struct rr_target_facts {
+	const char *path;
+	int fd;			/* O_RDWR, the target's */
+	uint64_t size;		/* bytes */
+	uint32_t sector;
+};
+RR_MUST int rr_target_open(const struct rr_node *node, struct rr_target **out, struct rr_err *err);
+/* A first look before that, without exclusivity: opened to be read, so that a change of medium is
+ * counted and a PC's floppy drive learns what is in it, and node filled anew. *fd is the caller's
+ * to close. */
+RR_MUST int rr_target_look(struct rr_node *node, int *fd, struct rr_err *err);
+/* It was written: the kernel is to read the partition table anew. It may refuse; udev asks, too. */
+void rr_target_reread(struct rr_target *target);
+const struct rr_target_facts *rr_target_facts(const struct rr_target *target);
+/* alive() of a sink: ctx is the target. */
+RR_MUST int rr_target_alive(void *target, int fd, uint64_t *size_now, struct rr_err *err);
+/* A source that reads the medium itself, under the same lock; *how says how sure that is. The
+ * target must outlive it. */
+RR_MUST int rr_target_source(struct rr_target *target, struct rr_source **out, enum rr_how *how,
+			     struct rr_err *err);
+void rr_target_close(struct rr_target *target);	/* NULL allowed */
+
+/* drive/unmount.c. Unmounts what use->mount names, the last mounted first: umount2(2) with no flag
+ * but UMOUNT_NOFOLLOW, never lazy, never forced. told is called for each one that was unmounted. In
+ * use: RR_REFUSED, naming the mount point and who uses it. */
+RR_MUST int rr_unmount(const struct rr_use *use, void (*told)(void *ctx, const char *where),
+		       void *ctx, struct rr_err *err);
+
+/* drive/eject.c. Opens the tray, or tells the drive to let the medium go, as its kind has it
+ * (CDROMEJECT, linux/cdrom.h; FDEJECT, linux/fd.h; START STOP UNIT, SBC-3 5.25). A kind that cannot
+ * is RR_SYSTEM with EOPNOTSUPP. */
+RR_MUST int rr_target_eject(struct rr_target *target, const struct rr_node *node,
+			    struct rr_err *err);
 
 #endif

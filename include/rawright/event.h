@@ -13,7 +13,7 @@
 
 enum rr_ev {
 	RR_EV_START,	/* result: source and destinations are known */
-	RR_EV_PHASE,	/* name: "copy", "flush", "verify", "hash", "compare" */
+	RR_EV_PHASE,	/* name: "copy", "write", "flush", "verify", "hash", "compare" */
 	RR_EV_PROGRESS,	/* now; at most 5 a second. asked: a person wants to see it at once */
 	RR_EV_RANGE,	/* off, len, state, os: a range became bad (or different, name "differs") */
 	RR_EV_NOTE,	/* name (the note's kind), text */
@@ -50,8 +50,8 @@ struct rr_event {
 };
 
 struct rr_question {
-	const char *text;	/* what is asked */
-	const char *word;	/* what must be typed */
+	const char *text;	/* what is asked: lines, each made printable by who shows it */
+	const char *word;	/* what must be typed; printable */
 };
 
 struct rr_reporter {

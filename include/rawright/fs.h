@@ -11,13 +11,13 @@
 #include "rawright/clean.h"
 #include "rawright/err.h"
 
-/* pread until len bytes or end of file; *got says how many. Returns 0, or the errno; what came
- * before it is in *got. */
+#define RR_STREAM UINT64_MAX
+/* pread, or read for off == RR_STREAM, until len bytes or end of file; *got says how many. Returns
+ * 0, or the errno; what came before it is in *got. */
 RR_MUST int rr_pread(int fd, void *buf, size_t len, uint64_t off, size_t *got);
 
 /* pwrite, or write for off == RR_STREAM, until all is out. Returns 0 or the errno; *put (may be
  * NULL) says how much went out before it. */
-#define RR_STREAM UINT64_MAX
 RR_MUST int rr_pwrite(int fd, const void *buf, size_t len, uint64_t off, size_t *put);
 
 /* A whole file of at most limit bytes, NUL-terminated, and its length (may be NULL). A larger

@@ -10,11 +10,13 @@
 
 #include "rawright/clean.h"
 #include "rawright/err.h"
+#include "rawright/range.h"
 
 struct rr_source {
 	const struct rr_source_ops *ops;
 	char *name;		/* as the person knows it; owned */
 	uint64_t size;		/* bytes, known at the start: the bound of every loop */
+	bool stream;		/* read once, in order; size is a bound until its end was seen */
 	uint32_t sector;	/* the smallest unit that can be read, a power of two; offsets and
 				 * lengths are multiples of it, but for the tail of a file */
 	/* reads go to the medium itself (O_DIRECT), not to the page cache */
@@ -93,12 +95,55 @@ RR_MUST int rr_file_sink_new(const struct rr_file_sink_conf *conf, struct rr_sin
 /* A stream; fd is taken over, also on failure. */
 RR_MUST int rr_stream_sink_new(const char *name, int fd, struct rr_sink **out, struct rr_err *err);
 
+/* core/disk_sink.c - a drive to be overwritten from its beginning on, in order. Its first MiB (of a
+ * medium under 16 MiB: a sixteenth of it) is cleared when the first byte comes, and written by
+ * finish() after all else is on the medium: what was begun and not finished looks like nothing.
+ * The last sector is padded with zeros. Beyond the data, the last MiB and the 4 KiB around each old
+ * signature are cleared. Direct writes where the device takes them. */
+struct rr_disk_written {	/* what became of it; read after the pass */
+	bool whole;			/* all is on the medium, the first MiB too */
+	bool direct;
+	char why_buffered[200];
+	uint64_t padded;		/* bytes of zeros behind the data, to the sector's end */
+	struct rr_range_list cleared;	/* zeros beyond the data; the caller clears the list */
+};
+struct rr_disk_sink_conf {
+	const char *name;
+	int fd;			/* O_RDWR; borrowed */
+	uint64_t size;
+	uint32_t sector;
+	const uint64_t *old;	/* where old signatures stand; borrowed */
+	size_t nold;
+	/* asked after an error: still there and the same? -1 with RR_GONE: no */
+	int (*alive)(void *ctx, int fd, uint64_t *size_now, struct rr_err *err);
+	void *ctx;
+	struct rr_disk_written *written;	/* filled by the writer; the caller's, zeroed */
+};
+/* write() fails with RR_GONE when the drive went away, else with RR_SYSTEM. */
+RR_MUST int rr_disk_sink_new(const struct rr_disk_sink_conf *conf, struct rr_sink **out,
+		struct rr_err *err);
+
+/* core/stream_source.c - standard input or a pipe as a source: read once, in order, to its end.
+ * size is a bound until the end has been seen, and then the number of bytes that came. An end
+ * before `least` bytes is RR_SYSTEM: the stream is cut. fd is taken over, also on failure. */
+RR_MUST int rr_stream_source_new(const char *name, int fd, uint64_t bound, uint64_t least,
+		struct rr_source **out, struct rr_err *err);
+
+/* core/blank_source.c - so many bytes that nobody looks at: drives a pass whose stages read for
+ * themselves. */
+RR_MUST int rr_blank_source_new(const char *name, uint64_t size, uint32_t sector,
+		struct rr_source **out, struct rr_err *err);
+
 /* core/image_source.c - an image opened to be read from the disk and not from memory. *how says
  * whether that holds: O_DIRECT; or synced, dropped from the cache and proven gone by mincore(2);
  * or neither (tmpfs). */
 enum rr_how { RR_HOW_DIRECT, RR_HOW_DROPPED, RR_HOW_CACHE };
 RR_MUST int rr_image_source_new(const char *path, struct rr_source **out, enum rr_how *how,
 		struct rr_err *err);
+/* core/cache.c. Synced, dropped from the page cache, and seen to be out of it, by mincore(2). No
+ * read-ahead from here on: what is read then comes from the disk. False: something may still be
+ * cached. Of a block device what others wrote goes out too (BLKFLSBUF, linux/fs.h; takes root). */
+bool rr_cache_drop(int fd, uint64_t size);
 const char *rr_how_name(enum rr_how how);	/* "direct", "cache-dropped", "cache" */
 
 #endif

@@ -13,6 +13,7 @@
 #include "rawright/drive.h"
 #include "rawright/err.h"
 #include "rawright/event.h"
+#include "rawright/inspect.h"
 #include "rawright/io.h"
 #include "rawright/result.h"
 
@@ -64,6 +65,35 @@ struct rr_capture_conf {
 /* 0: it ran, and result->exit says how it ended. -1: it could not start; what it made is gone
  * again. */
 RR_MUST int rr_capture(struct rr_job *job, const struct rr_capture_conf *conf, struct rr_err *err);
+
+/* Writes job->src to drives that were opened for it, all at once, and verifies by reading each
+ * medium itself. A source that is no stream and is all readable may be read twice (twice): then
+ * media are compared with it byte by byte; else with the checksums of what was written, place by
+ * place. */
+struct rr_restore_place {
+	const struct rr_node *node;	/* kept by the result */
+	struct rr_target *target;	/* NULL only with dry_run */
+	const struct rr_signature *old;	/* what stands on it now */
+	size_t nold;
+};
+struct rr_restore_conf {
+	uint64_t offset, length;	/* of the source; of a stream: length is a bound */
+	uint64_t known_length;		/* of a stream: what must come; UINT64_MAX: not known */
+	const struct rr_restore_place *place;
+	size_t n;
+	struct rr_digest_list hash;
+	/* what the image should be, from a file named so; the algorithms must be among hash */
+	const struct rr_digest_value *known;
+	size_t nknown;
+	const char *known_from;
+	unsigned retries;
+	const char *fill;
+	bool verify, twice, dry_run;
+	struct rr_hold *hold;		/* of the source: found, not set; or NULL */
+	void (*guard_hold)(const struct rr_hold *hold);
+};
+/* As rr_capture(). Each drive's own end stands in its rr_dest. */
+RR_MUST int rr_restore(struct rr_job *job, const struct rr_restore_conf *conf, struct rr_err *err);
 
 /* Holds an image against what is known of it, and against a medium (job->src, or NULL). */
 struct rr_verify_conf {

@@ -81,6 +81,16 @@ RR_MUST int rr_stage_compare_new(struct rr_source *with, uint64_t base, uint64_t
 		struct rr_stage **out,
 				 struct rr_err *err);
 struct rr_compare *rr_stage_compare_result(struct rr_stage *stage);
+/* Before the pass: at its end these ranges of the other source must be zeros. Borrowed. */
+void rr_stage_compare_zeros(struct rr_stage *stage, const struct rr_range_list *zeros);
+
+/* Reads another source (borrowed) where the pass is, shows what it reads to the inner stages (taken
+ * over on success; check and digest stages), and at the end looks whether zeros (borrowed, NULL
+ * allowed) are zeros. The result counts what was read; its differences are what could not be read,
+ * and the zeros that are none: what the inner stages find stands in them. Vital. */
+RR_MUST int rr_stage_proof_new(struct rr_source *with, struct rr_stage *const *inner, size_t n,
+		const struct rr_range_list *zeros, struct rr_stage **out, struct rr_err *err);
+struct rr_compare *rr_stage_proof_result(struct rr_stage *stage);
 
 /* Writes to a sink (taken over on success). Vital. */
 struct rr_sink_stage_conf {

@@ -13,6 +13,7 @@
 #include "rawright/drive.h"
 #include "rawright/err.h"
 #include "rawright/io.h"
+#include "rawright/range.h"
 
 #define RR_RECORD_LIMIT ((size_t)64 << 20)	/* bytes of a record that will be read */
 
@@ -30,40 +31,6 @@ enum rr_exit {
 int rr_exit_of(enum rr_kind kind);
 /* The weightier of two: 130, 6, 4, 1, 3, 0; 2 and 5 end a job before it starts and win over 0. */
 int rr_exit_worse(int a, int b);
-
-/* A range with a story: unreadable, or different. Kept sorted by offset; neighbours with the same
- * story are one. Positions are the source's. */
-struct rr_range {
-	uint64_t off, len;
-	int os;			/* errno of the last try, 0 when none */
-	unsigned tries;		/* reads of each sector that failed, the last ones alone */
-};
-struct rr_range_list {
-	struct rr_range *range;
-	size_t n, room;
-};
-RR_MUST int rr_range_add(struct rr_range_list *list, const struct rr_range *range,
-		struct rr_err *err);
-/* Takes [off, off + len) out, splitting what it must. */
-RR_MUST int rr_range_cut(struct rr_range_list *list, uint64_t off, uint64_t len,
-		struct rr_err *err);
-uint64_t rr_range_total(const struct rr_range_list *list);
-void rr_range_list_clear(struct rr_range_list *list);
-
-/* A piece of the image with its CRC-32: what a later read-back is compared with, place by place.
- * Positions are the image's. */
-struct rr_segment {
-	uint64_t off, len;
-	uint32_t crc;
-};
-struct rr_segment_list {
-	struct rr_segment *seg;
-	size_t n, room;
-};
-/* Kept sorted by offset. Those that the new one overlaps are dropped: their CRC holds no more. */
-RR_MUST int rr_segment_add(struct rr_segment_list *list, const struct rr_segment *seg,
-		struct rr_err *err);
-void rr_segment_list_clear(struct rr_segment_list *list);
 
 struct rr_digest_value {
 	const struct rr_digest_algo *algo;
@@ -109,7 +76,17 @@ struct rr_dest {
 	enum rr_dest_status status;
 	struct rr_err err;		/* why it failed */
 	struct rr_verification verification;
+	const struct rr_node *drive;	/* borrowed: of a drive that is written; else NULL */
+	struct rr_disk_written written;	/* of a drive: how */
 };
+
+/* What is done. */
+enum rr_task { RR_TASK_READ, RR_TASK_WRITE, RR_TASK_CLONE, RR_TASK_VERIFY, RR_TASK_HASH };
+const char *rr_task_name(enum rr_task task);	/* "read", ... */
+/* Are destinations written? Else an image is held against what is known of it, or nothing. */
+bool rr_task_writes(enum rr_task task);
+/* Are the destinations drives? */
+bool rr_task_to_drives(enum rr_task task);
 
 enum rr_outcome { RR_INCOMPLETE, RR_COMPLETE, RR_COMPLETE_WITH_ERRORS, RR_FAILED };
 const char *rr_outcome_name(enum rr_outcome outcome);
@@ -119,7 +96,8 @@ struct rr_case_info {
 };
 
 struct rr_result {
-	/* who asked */
+	/* who asked, for what */
+	enum rr_task task;
 	int argc;
 	char **argv;
 	struct rr_case_info info;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -14,14 +15,24 @@
 #include "rawright/fs.h"
 #include "rawright/text.h"
 
+/* For a descriptor that somebody else has made non-blocking. */
+static bool wait_readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, -1) >= 0 || errno == EINTR;
+}
+
 int rr_pread(int fd, void *buf, size_t len, uint64_t off, size_t *got)
 {
 	for (*got = 0; *got < len;) {
-		ssize_t n = pread(fd, (char *)buf + *got, len - *got, (off_t)(off + *got));
+		char *to = (char *)buf + *got;
+		ssize_t n = off == RR_STREAM ? read(fd, to, len - *got) :
+					       pread(fd, to, len - *got, (off_t)(off + *got));
 
 		if (n == 0)
 			break;
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_readable(fd))))
 			continue;
 		if (n < 0)
 			return errno;

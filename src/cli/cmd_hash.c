@@ -77,6 +77,7 @@ static int hash_source(struct hash *h, const char *path, const struct rr_digest_
 		return rr_complain(&err);
 	conf.offset = h->source->offset;
 	conf.length = h->source->length;
+	h->result.task = RR_TASK_HASH;
 	h->job.result = &h->result;
 	h->job.src = h->source->src;
 	rc = rr_hash(&h->job, &conf, &err);

@@ -102,6 +102,7 @@ static int verify_job(struct verify *v, const struct rr_verify_conf *conf)
 	struct rr_err err = { 0 };
 	int rc, status;
 
+	v->result.task = RR_TASK_VERIFY;
 	v->job.stop = v->cli->stop;
 	v->job.show = v->cli->show;
 	v->job.keeper = &rr_cli_keeper;

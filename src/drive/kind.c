@@ -16,6 +16,7 @@ static const struct rr_kind_info kinds[] = {
 	{ "disk", "fixed disk", false, true },
 	{ "virtual", "virtual", false, true },
 	{ "file", "file", false, false },
+	{ "stream", "stream", false, false },
 };
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 

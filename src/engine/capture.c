@@ -176,11 +176,7 @@ static int make_files(struct rr_capture *c, struct rr_err *err)
 	}
 	if (rr_watch_saver(c->job, c->saver, err) < 0)
 		return -1;
-	if (c->conf->hold && c->conf->hold->n) {
-		if (c->conf->guard_hold)
-			c->conf->guard_hold(c->conf->hold);
-		rr_hold_set(c->conf->hold);
-	}
+	rr_hold_source(c->conf->hold, c->conf->guard_hold);
 	for (size_t i = 0; i < c->n; i++)
 		if (rr_place_open(&c->place[i], c->conf, err) < 0)
 			return -1;
@@ -190,31 +186,11 @@ static int make_files(struct rr_capture *c, struct rr_err *err)
 	return rr_watch_saver(c->job, c->saver, err);
 }
 
-static void note_hold(struct rr_capture *c)
-{
-	const struct rr_hold *hold = c->conf->hold;
-
-	if (!hold || !hold->n)
-		return;
-	c->r->read_only_before = hold->flag[0].before;
-	c->r->read_only_set = atomic_load(&hold->set);
-	free(c->r->read_only_why_not);
-	c->r->read_only_why_not = hold->why_not[0] ? strdup(hold->why_not) : NULL;
-	if (!c->r->read_only_set)
-		rr_tell_note(c->job, "hold", "the read-only flag of %s could not be set: %s",
-			     c->job->src->name, hold->why_not);
-}
-
 static void note_start(struct rr_capture *c)
 {
 	char a[RR_SIZE_TEXT], b[RR_SIZE_TEXT];
 
-	note_hold(c);
-	if (!c->r->direct)
-		rr_tell_note(c->job, "io",
-			     "%s is read through the page cache (%s): more than the bad sector "
-			     "itself may be lost around it",
-			     c->job->src->name, c->job->src->why_buffered);
+	rr_tell_source(c->job, c->conf->hold);
 	if (c->resumed)
 		rr_tell_note(c->job, "resume", "going on with %s: %s of %s bytes are there",
 			     c->place[0].path,

@@ -42,20 +42,6 @@ static bool usable(const struct rr_capture *c, size_t i)
 	return !c->place[i].stream && c->r->dest[i].status == RR_DEST_WRITTEN;
 }
 
-static void tell_differences(struct rr_capture *c, const char *name,
-			     const struct rr_range_list *list)
-{
-	char off[RR_SIZE_TEXT], len[RR_SIZE_TEXT];
-
-	for (size_t i = 0; i < list->n; i++) {
-		rr_tell_range(c->job, "differs", &list->range[i]);
-		if (i < 100)
-			rr_result_note(c->r, "differs", "%s differs: %s bytes at %s", name,
-				       rr_size_grouped(len, list->range[i].len),
-				       rr_size_grouped(off, list->range[i].off));
-	}
-}
-
 /* What was read back against what there was to compare it with. */
 static void judge_readback(struct rr_capture *c, size_t i)
 {
@@ -66,7 +52,7 @@ static void judge_readback(struct rr_capture *c, size_t i)
 	if (v->differences.n) {
 		dest->status = RR_DEST_DIFFERENT;
 		worse(c, RR_EXIT_DIFFERENT);
-		tell_differences(c, dest->path, &v->differences);
+		rr_tell_differences(c->job, dest->path, &v->differences);
 	} else if (v->compared == c->conf->length) {
 		dest->status = RR_DEST_VERIFIED;
 	} else {
@@ -200,7 +186,7 @@ static int reread(struct rr_capture *c, struct rr_err *err)
 		worse(c, RR_EXIT_DIFFERENT);
 		rr_tell_note(c->job, "reread", "%s gave other data when it was read again",
 			     c->job->src->name);
-		tell_differences(c, c->job->src->name, &c->r->reread.differences);
+		rr_tell_differences(c->job, c->job->src->name, &c->r->reread.differences);
 	}
 	return rc;
 }
@@ -264,18 +250,6 @@ static void save_sums(struct rr_capture *c)
 		      c->record_ours ? RR_SAVE_REPLACE : RR_SAVE_NEW);
 }
 
-static void final_checks(struct rr_capture *c)
-{
-	struct rr_source *src = c->job->src;
-	struct rr_err err = { 0 };
-	uint64_t now;
-
-	if (src->ops->alive(src, &now, &err) < 0)
-		rr_tell_note(c->job, "source", "after its last byte was read: %s", err.text);
-	else if (now != src->size)
-		rr_tell_note(c->job, "source", "%s changed its size while it was read", src->name);
-}
-
 static void set_outcome(struct rr_capture *c, bool complete)
 {
 	const struct rr_place *image = &c->place[0];
@@ -292,21 +266,6 @@ static void set_outcome(struct rr_capture *c, bool complete)
 		c->r->bytes_filled = rr_map_total(image->durable, RR_BAD);
 		c->r->bytes_missing = c->conf->length - c->r->bytes_read - c->r->bytes_filled;
 	}
-}
-
-static void name_stop(struct rr_capture *c, const struct rr_err *cause)
-{
-	struct rr_run *run = &c->r->run[c->r->nrun - 1];
-	int signal = c->job->stop ? atomic_load(c->job->stop) : 0;
-	const char *by = cause->kind == RR_OK	   ? "" :
-			 cause->kind != RR_STOPPED ? "error" :
-						     "request";
-
-	if (cause->kind == RR_STOPPED && signal)
-		(void)snprintf(run->stopped_by, sizeof(run->stopped_by), "SIG%s",
-			       sigabbrev_np(signal));
-	else
-		(void)snprintf(run->stopped_by, sizeof(run->stopped_by), "%s", by);
 }
 
 /* Saving has its own failure, which comes after all else and changes the verdict. */
@@ -344,7 +303,7 @@ static void after_copy(struct rr_capture *c, struct rr_err *cause)
 	if (read_back_all(c, cause) == 0 && c->conf->reread)
 		(void)reread(c, cause); /* cause says it */
 	if (cause->kind == RR_OK)
-		final_checks(c);
+		rr_tell_source_end(c->job);
 	if (c->r->bytes_filled)
 		worse(c, RR_EXIT_BAD_SECTORS);
 }
@@ -358,7 +317,7 @@ void rr_capture_finish(struct rr_capture *c, const struct rr_err *copy)
 	if (c->job->stuck) { /* the map, and what is counted, belong to a thread that sleeps */
 		c->r->err = cause;
 		c->r->exit = RR_EXIT_STOPPED;
-		name_stop(c, &cause);
+		rr_name_stop(c->job, &cause);
 		rr_capture_save_record(c);
 		if (rr_watch_saver(c->job, c->saver, &cause) < 0 && cause.kind != RR_STOPPED)
 			rr_tell_note(c->job, "record", "%s", cause.text);
@@ -376,7 +335,7 @@ void rr_capture_finish(struct rr_capture *c, const struct rr_err *copy)
 	}
 	if (c->job->stuck)
 		c->r->exit = RR_EXIT_STOPPED;
-	name_stop(c, &cause);
+	rr_name_stop(c->job, &cause);
 	set_outcome(c, complete);
 	save_all(c, complete);
 }

@@ -24,6 +24,7 @@ struct rr_pipeline {
 
 	/* the reader's; read by others after the threads have ended */
 	bool complete;
+	bool ended; /* a stream's end was seen */
 	struct rr_err err;
 	uint64_t good; /* a sector that was read well; UINT64_MAX: none yet */
 	uint64_t errors_in_row;

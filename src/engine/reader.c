@@ -335,7 +335,8 @@ static int read_large(struct rr_pipeline *pipe, uint64_t off, size_t len)
 		return -1;
 	if (rc < 0 && judge(pipe, &err) < 0)
 		return -1;
-	if (got == len)
+	pipe->ended = rc == 0 && got < len && pipe->flow.src->stream;
+	if (got == len || pipe->ended)
 		return 0;
 	if (rc == 0 && still_there(pipe) < 0)
 		return -1;
@@ -359,7 +360,8 @@ static int read_all(struct rr_pipeline *pipe)
 	int rc = 0;
 
 	pipe->most = rr_max(READ_FIRST, pipe->flow.src->sector);
-	for (uint64_t at = 0; rc == 0 && rr_policy_next(pipe->flow.map, at, pipe->most, &step);
+	for (uint64_t at = 0; rc == 0 && !pipe->ended &&
+			      rr_policy_next(pipe->flow.map, at, pipe->most, &step);
 	     at = step.off + step.len) {
 		if (stopping(pipe))
 			return stopped(pipe);

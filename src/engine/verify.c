@@ -171,12 +171,6 @@ static int judge_device(struct rr_job *job, const struct rr_verify_conf *conf, s
 	return add_ranges(&reread->differences, &compare->differences, err);
 }
 
-static void tell_differences(struct rr_job *job, const struct rr_range_list *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		rr_tell_range(job, "differs", &list->range[i]);
-}
-
 static int judge(struct rr_job *job, const struct rr_verify_conf *conf, struct verify *v,
 		 struct rr_err *err)
 {
@@ -205,8 +199,8 @@ static int judge(struct rr_job *job, const struct rr_verify_conf *conf, struct v
 	dest->status = bad	     ? RR_DEST_DIFFERENT :
 		       ver->compared ? RR_DEST_VERIFIED :
 				       RR_DEST_NOT_VERIFIED;
-	tell_differences(job, &ver->differences);
-	tell_differences(job, &job->result->reread.differences);
+	rr_tell_differences(job, NULL, &ver->differences);
+	rr_tell_differences(job, NULL, &job->result->reread.differences);
 	job->result->exit = bad || job->result->reread.differences.n ? RR_EXIT_DIFFERENT :
 								       RR_EXIT_OK;
 	job->result->outcome = RR_COMPLETE;

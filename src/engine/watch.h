@@ -33,6 +33,16 @@ RR_MUST int rr_tell_start(struct rr_job *job, struct rr_err *err);
 void rr_run_until_now(struct rr_job *job);
 void rr_tell_phase(struct rr_job *job, const char *phase);
 void rr_tell_range(struct rr_job *job, const char *name, const struct rr_range *range);
+/* Each range; as notes too, when name (whose bytes they are) is not NULL. */
+void rr_tell_differences(struct rr_job *job, const char *name, const struct rr_range_list *list);
+/* Sets the read-only flags of the source, where there are any (hold may be NULL), ... */
+void rr_hold_source(struct rr_hold *hold, void (*guard_hold)(const struct rr_hold *hold));
+/* ... and what is to be told of that, and of how the source is read. */
+void rr_tell_source(struct rr_job *job, const struct rr_hold *hold);
+/* Its last byte was read: is the source still there, and as large? */
+void rr_tell_source_end(struct rr_job *job);
+/* The run's end by cause: a signal's name, "error", or nothing. */
+void rr_name_stop(struct rr_job *job, const struct rr_err *cause);
 /* Into the result too. */
 void rr_tell_note(struct rr_job *job, const char *kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

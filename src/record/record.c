@@ -106,6 +106,7 @@ static void put_all(struct rr_out *out, const struct rr_result *r)
 	rr_out_word(out, "schema", RR_RECORD_SCHEMA);
 	rr_out_put(out, "tool", tool());
 	rr_out_put(out, "invocation", invocation(r));
+	rr_out_word(out, "task", rr_task_name(r->task));
 	rr_out_put(out, "runs", rr_part_runs(r));
 	if (!info || json_object_size(info) > 0)
 		rr_out_put(out, "case", json_incref(info));
@@ -117,7 +118,8 @@ static void put_all(struct rr_out *out, const struct rr_result *r)
 		rr_out_put(out, "windows", rr_part_windows(r));
 	if (r->ndest > 0)
 		rr_out_put(out, "verification",
-			   rr_part_verification(&r->dest[0].verification, "image"));
+			   rr_part_verification(&r->dest[0].verification,
+						r->dest[0].drive ? "medium" : "image"));
 	if (r->reread.done || r->reread.bytes || r->reread.differences.n)
 		rr_out_put(out, "reread", rr_part_verification(&r->reread, "source"));
 	rr_out_put(out, "events", rr_part_events(r));

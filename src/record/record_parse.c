@@ -184,6 +184,12 @@ static const char *status_name(unsigned status)
 	return rr_dest_status_name((enum rr_dest_status)status);
 }
 
+/* What a drive holds beyond the image is looked at, too. */
+static uint64_t length_of_destination(const struct rr_result *r)
+{
+	return rr_task_to_drives(r->task) ? INT64_MAX : r->length;
+}
+
 static int get_destination(const struct rr_in *in, const json_t *root, struct rr_result *r)
 {
 	json_t *list = NULL, *obj;
@@ -203,7 +209,8 @@ static int get_destination(const struct rr_in *in, const json_t *root, struct rr
 		if (rr_in_text(in, obj, "path", &dest->path) < 0 ||
 		    rr_in_flag(in, obj, "stream", &dest->stream) < 0 ||
 		    rr_in_word(in, obj, "status", status_name, RR_DEST_FAILED + 1, &status) < 0 ||
-		    get_verification(in, obj, "verification", r->length, &dest->verification) < 0)
+		    get_verification(in, obj, "verification", length_of_destination(r),
+				     &dest->verification) < 0)
 			return -1;
 		if (!dest->path)
 			return rr_in_fail(in, "path", "there in each destination");
@@ -407,11 +414,27 @@ static int get_schema(const struct rr_in *in, const json_t *root)
 	return 0;
 }
 
+static const char *task_name(unsigned task)
+{
+	return rr_task_name((enum rr_task)task);
+}
+
+/* Absent: a read, as in records of the first release. */
+static int get_task(const struct rr_in *in, const json_t *root, struct rr_result *r)
+{
+	unsigned task = RR_TASK_READ;
+
+	if (rr_in_word(in, root, "task", task_name, RR_TASK_HASH + 1, &task) < 0)
+		return -1;
+	r->task = (enum rr_task)task;
+	return 0;
+}
+
 static int get_all(const struct rr_in *in, const json_t *root, struct rr_result *r)
 {
 	json_t *info = NULL;
 
-	if (get_schema(in, root) < 0 || get_runs(in, root, r) < 0 ||
+	if (get_schema(in, root) < 0 || get_task(in, root, r) < 0 || get_runs(in, root, r) < 0 ||
 	    rr_in_object(in, root, "case", &info) < 0 ||
 	    get_fields(in, info, rr_case_fields, &r->info) < 0 || get_source(in, root, r) < 0 ||
 	    get_result(in, root, r) < 0 || get_destination(in, root, r) < 0 ||

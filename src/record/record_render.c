@@ -31,6 +31,7 @@ const struct rr_field rr_source_fields[] = {
 	{ "label", offsetof(struct rr_node, label) },
 	{ "backing", offsetof(struct rr_node, backing) },
 	{ "parent", offsetof(struct rr_node, parent) },
+	{ "port", offsetof(struct rr_node, port) },
 	{ 0 },
 };
 
@@ -89,23 +90,27 @@ static void put_device(struct rr_out *out, dev_t dev)
 	rr_out_word(out, "device", text);
 }
 
+static void put_node(struct rr_out *out, const struct rr_node *node)
+{
+	put_fields(out, rr_source_fields, node);
+	if (node->kind)
+		rr_out_text(out, "kind", node->kind);
+	put_device(out, node->dev);
+	rr_out_size(out, "bytes", node->bytes);
+	rr_out_size(out, "sector", node->sector);
+	rr_out_size(out, "physical_sector", node->physical_sector);
+	if (node->diskseq)
+		rr_out_size(out, "diskseq", node->diskseq);
+	rr_out_flag(out, "partition", node->partition);
+	rr_out_flag(out, "removable", node->removable);
+}
+
 json_t *rr_part_source(const struct rr_result *r)
 {
-	const struct rr_node *node = &r->source;
 	struct rr_out out;
 
 	rr_out_object(&out);
-	put_fields(&out, rr_source_fields, node);
-	if (node->kind)
-		rr_out_text(&out, "kind", node->kind);
-	put_device(&out, node->dev);
-	rr_out_size(&out, "bytes", node->bytes);
-	rr_out_size(&out, "sector", node->sector);
-	rr_out_size(&out, "physical_sector", node->physical_sector);
-	if (node->diskseq)
-		rr_out_size(&out, "diskseq", node->diskseq);
-	rr_out_flag(&out, "partition", node->partition);
-	rr_out_flag(&out, "removable", node->removable);
+	put_node(&out, &r->source);
 	rr_out_flag(&out, "exclusive", r->exclusive);
 	rr_out_flag(&out, "mounted", r->mounted);
 	rr_out_put(&out, "read_only", read_only(r));
@@ -162,6 +167,23 @@ json_t *rr_part_verification(const struct rr_verification *v, const char *what)
 	return rr_out_take(&out);
 }
 
+/* Of a drive that was written: which one, and how. */
+static void put_drive(struct rr_out *out, const struct rr_dest *dest)
+{
+	const struct rr_disk_written *written = &dest->written;
+	struct rr_out drive;
+
+	rr_out_object(&drive);
+	put_node(&drive, dest->drive);
+	rr_out_put(out, "drive", rr_out_take(&drive));
+	rr_out_word(out, "io", written->direct || !written->whole ? "direct" : "buffered");
+	if (written->why_buffered[0])
+		rr_out_text(out, "why_buffered", written->why_buffered);
+	rr_out_flag(out, "whole", written->whole);
+	rr_out_size(out, "padded", written->padded);
+	rr_out_put(out, "cleared", ranges(&written->cleared, false));
+}
+
 json_t *rr_part_destination(const struct rr_result *r)
 {
 	struct rr_out list;
@@ -180,8 +202,11 @@ json_t *rr_part_destination(const struct rr_result *r)
 			rr_out_size(&out, "bytes", r->length);
 		if (dest->err.kind != RR_OK)
 			rr_out_text(&out, "error", dest->err.text);
+		if (dest->drive)
+			put_drive(&out, dest);
 		rr_out_put(&out, "verification",
-			   rr_part_verification(&dest->verification, "image"));
+			   rr_part_verification(&dest->verification,
+						dest->drive ? "medium" : "image"));
 		rr_out_item(&list, rr_out_take(&out));
 	}
 	return rr_out_take(&list);

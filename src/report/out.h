@@ -18,9 +18,13 @@ static inline bool rr_out_ready(int fd)
 	return poll(&p, 1, 0) == 1;
 }
 
-/* report/summary.c. The block at the end, in plain words, each line with its end. wrote: the
- * destinations were written; else an image was held against what is known of it. */
-void rr_out_result(struct rr_str *out, const struct rr_result *r, bool wrote, bool color);
+/* report/summary.c. The block at the end, in plain words, each line with its end. */
+void rr_out_result(struct rr_str *out, const struct rr_result *r, bool color);
+/* report/ask.c. rr_reporter's ask on the terminal of this process, the question on fd. */
+struct rr_question;
+RR_MUST int rr_out_ask(const struct rr_question *question, int fd);
+/* What a drive is called: vendor and model, made printable; nothing where neither is known. */
+void rr_out_model(struct rr_str *out, const struct rr_node *node);
 /* s, made printable; "-" for NULL. */
 void rr_out_foreign(struct rr_str *out, const char *s);
 /* "3 sectors", "100 bytes" when that is no whole number of them. */

@@ -23,7 +23,6 @@ struct plain {
 	struct rr_plain_conf conf;
 	const struct rr_result *result;	/* the job's, from START to END */
 	bool headed;		/* the first line was said */
-	bool checking; /* an image is held against what is known of it; nothing is written */
 	bool flushing;
 	uint64_t phase_ms;	/* when the phase began */
 	char *name;		/* the source's, printable */
@@ -60,9 +59,9 @@ static void put_lines(struct plain *p, struct rr_str *lines)
 static const char *doing(const char *phase)
 {
 	static const char *const names[][2] = {
-		{ "copy", "copying" }, { "flush", "flushing" }, { "verify", "verifying" },
-		{ "hash", "hashing" }, { "compare", "comparing" }, { "reread", "reading again" },
-		{ "identify", "identifying" },
+		{ "copy", "copying" }, { "write", "writing" }, { "flush", "flushing" },
+		{ "verify", "verifying" }, { "hash", "hashing" }, { "compare", "comparing" },
+		{ "reread", "reading again" }, { "identify", "identifying" },
 	};
 
 	for (size_t i = 0; phase && i < sizeof(names) / sizeof(*names); i++)
@@ -128,8 +127,9 @@ static void add_progress(struct rr_str *str, const struct rr_progress *now)
 			    rr_size_human(total, now->total));
 		add_speed(str, now);
 	}
-	if (!now->total) {
-		rr_str_addf(str, "  ");
+	if (!silent && !now->total) {	/* a stream: nobody knows how much will come */
+		rr_str_addf(str, "  %s  %s/s  ", rr_size_human(bytes, now->bytes),
+			    rr_size_human(total, now->rate));
 		add_time(str, now->elapsed_ms);
 	}
 	if (now->bad) {
@@ -220,29 +220,33 @@ static void start(struct plain *p, const struct rr_result *r)
 	p->name = rr_text_printable(r->source.path);
 	p->sector = r->source.sector;
 	p->result = r;
-	p->headed = p->checking = p->flushing = false;
+	p->headed = p->flushing = false;
 	p->ranges = 0;
 	p->shown_ms = p->phase_ms = 0;
 }
 
-static void add_source(struct rr_str *line, const struct rr_result *r)
+/* "/dev/sdb (SanDisk Ultra, 30.8 GB)"; bytes 0: not known. */
+static void add_drive(struct rr_str *line, const struct rr_node *node, uint64_t bytes)
 {
+	rr_autostr struct rr_str model = { 0 };
 	char human[RR_SIZE_TEXT];
 
-	rr_out_foreign(line, r->source.path);
-	rr_str_addf(line, " (");
-	if (r->source.model) {
-		rr_out_foreign(line, r->source.model);
-		rr_str_addf(line, ", ");
-	}
-	rr_str_addf(line, "%s)", rr_size_human(human, r->length));
+	rr_out_model(&model, node);
+	rr_out_foreign(line, node->path);
+	if (model.len || bytes)
+		rr_str_addf(line, " (%s%s%s)", model.len ? model.s : "",
+			    model.len && bytes ? ", " : "",
+			    bytes ? rr_size_human(human, bytes) : "");
 }
 
 static void add_dests(struct rr_str *line, const struct rr_result *r, const char *before)
 {
 	for (size_t i = 0; i < r->ndest; i++) {
 		rr_str_addf(line, "%s", i ? ", " : before);
-		rr_out_foreign(line, r->dest[i].path);
+		if (r->dest[i].drive)
+			add_drive(line, r->dest[i].drive, r->dest[i].drive->bytes);
+		else
+			rr_out_foreign(line, r->dest[i].path);
 	}
 }
 
@@ -253,26 +257,31 @@ static bool has_medium(const struct rr_result *r)
 }
 
 /* The first line: what is done with what. Said when it is known, with the first phase. */
-static void head(struct plain *p, bool reading)
+static void head(struct plain *p)
 {
+	static const char *const verbs[] = { [RR_TASK_READ] = "reading ",
+					     [RR_TASK_WRITE] = "writing ",
+					     [RR_TASK_CLONE] = "cloning ",
+					     [RR_TASK_VERIFY] = "checking ",
+					     [RR_TASK_HASH] = "reading " };
 	const struct rr_result *r = p->result;
 	rr_autostr struct rr_str line = { 0 };
+	bool bound = r && r->source.kind && strcmp(r->source.kind, "stream") == 0;
 
 	if (p->headed || !r)
 		return;
 	p->headed = true;
-	p->checking = !reading;
 	if (p->conf.quiet)
 		return;
-	if (reading && r->source.path) {
-		rr_str_addf(&line, "reading ");
-		add_source(&line, r);
+	if (r->task != RR_TASK_VERIFY && r->source.path) {
+		rr_str_addf(&line, "%s", verbs[r->task]);
+		add_drive(&line, &r->source, bound ? 0 : r->length);
 		add_dests(&line, r, " to ");
 	} else {
-		add_dests(&line, r, "checking ");
+		add_dests(&line, r, verbs[RR_TASK_VERIFY]);
 		if (has_medium(r)) {
 			rr_str_addf(&line, " against ");
-			add_source(&line, r);
+			add_drive(&line, &r->source, r->length);
 		}
 	}
 	rr_str_addf(&line, "\n");
@@ -303,7 +312,7 @@ static void phase(struct plain *p, const struct rr_event *ev)
 	finish_phase(p);
 	p->flushing = strcmp(name, "flush") == 0;
 	p->phase_ms = ev->ms;
-	head(p, strcmp(name, "verify") != 0 && strcmp(name, "compare") != 0);
+	head(p);
 	if (first || p->conf.quiet)
 		return;
 	rr_str_addf(&line, "%s", phase_words(name));
@@ -346,7 +355,8 @@ static void range(struct plain *p, const struct rr_event *ev)
 /* Kinds that tell how things go, and nothing a person must heed. */
 static bool is_warning(const char *kind)
 {
-	static const char *const calm[] = { "resume", "dry-run", "info" };
+	static const char *const calm[] = { "resume", "dry-run",	 "info",
+					    "padded", "cleared", "unmounted" };
 
 	for (size_t i = 0; kind && i < sizeof(calm) / sizeof(*calm); i++)
 		if (strcmp(calm[i], kind) == 0)
@@ -359,7 +369,7 @@ static void note(struct plain *p, const struct rr_event *ev)
 	rr_autostr struct rr_str line = { 0 };
 	bool warning = is_warning(ev->name);
 
-	head(p, true);			/* only a read has words before its first phase */
+	head(p);
 	if (!ev->text || (p->conf.quiet && !warning && strcmp(ev->name, "dry-run") != 0))
 		return;
 	rr_str_addf(&line, warning && p->conf.color ? "\033[33m%s\033[0m" : "%s",
@@ -381,7 +391,7 @@ static void end(struct plain *p, const struct rr_event *ev)
 
 	finish_phase(p);
 	if (ev->result && !is_dull(p, ev->result))
-		rr_out_result(&lines, ev->result, !p->checking, p->conf.color);
+		rr_out_result(&lines, ev->result, p->conf.color);
 	put_lines(p, &lines);
 	p->result = NULL;
 }
@@ -418,37 +428,18 @@ static int plain_event(struct rr_reporter *base, const struct rr_event *ev)
 
 /* ------------------------------------------------------------------ questions */
 
-/* A line of standard input in buf. False at its end, or when a signal came. */
-static bool read_answer(char *buf, size_t size)
-{
-	size_t n = 0;
-	char c;
-
-	while (read(STDIN_FILENO, &c, 1) == 1) {
-		if (c == '\n') {
-			buf[n] = '\0';
-			return true;
-		}
-		if (n + 1 < size)
-			buf[n++] = c;
-	}
-	return false;
-}
-
 static int plain_ask(struct rr_reporter *base, const struct rr_question *question)
 {
 	struct plain *p = (struct plain *)base;
-	rr_autostr struct rr_str line = { 0 };
-	char answer[128];
+	rr_autostr struct rr_str end_of_line = { 0 };
 
-	if (!p->conf.terminal || !isatty(STDIN_FILENO))
+	if (!p->conf.terminal)
 		return -1;
-	rr_out_foreign(&line, question->text);
-	rr_str_addf(&line, "\nType '");
-	rr_out_foreign(&line, question->word);
-	rr_str_addf(&line, "' to go on: ");
-	put_lines(p, &line);
-	return read_answer(answer, sizeof(answer)) && strcmp(answer, question->word) == 0;
+	if (p->open)
+		rr_str_addf(&end_of_line, "\n");
+	p->open = false;
+	put(p, &end_of_line);
+	return rr_out_ask(question, p->conf.fd);
 }
 
 static void plain_close(struct rr_reporter *base)

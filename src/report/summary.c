@@ -37,7 +37,7 @@ static void source_line(struct rr_str *out, const struct rr_result *r)
 
 	if (!r->source.path)
 		return;
-	label(out, "read");
+	label(out, r->task == RR_TASK_WRITE ? "image" : "read");
 	rr_out_foreign(out, r->source.path);
 	if (r->bytes_read != r->length)
 		rr_str_addf(out, ": %s of", rr_size_grouped(part, r->bytes_read));
@@ -50,17 +50,44 @@ static void source_line(struct rr_str *out, const struct rr_result *r)
 	rr_str_addf(out, "\n");
 }
 
-static const char *how_text(enum rr_how how)
+static const char *how_text(enum rr_how how, bool drive)
 {
 	switch (how) {
 	case RR_HOW_DIRECT:
-		return "verified by reading it back from the disk";
+		return drive ? "verified by reading the medium itself" :
+			       "verified by reading it back from the disk";
 	case RR_HOW_DROPPED:
-		return "verified by reading it back from the disk (dropped from memory first)";
+		return drive ? "verified by reading the medium (dropped from memory first)" :
+			       "verified by reading it back from the disk (dropped from memory "
+			       "first)";
 	case RR_HOW_CACHE:
 		break;
 	}
-	return "verified from the cache: the file system keeps it in memory";
+	return drive ? "verified from the cache only: the drive takes no direct reads" :
+		       "verified from the cache: the file system keeps it in memory";
+}
+
+void rr_out_model(struct rr_str *out, const struct rr_node *node)
+{
+	const char *vendor = node->vendor ? node->vendor : "";
+	const char *model = node->model ? node->model : "";
+
+	if (*vendor && strncmp(model, vendor, strlen(vendor)) != 0) { /* "QEMU", "QEMU HARDDISK" */
+		rr_out_foreign(out, vendor);
+		rr_str_addf(out, "%s", *model ? " " : "");
+	}
+	if (*model)
+		rr_out_foreign(out, model);
+}
+
+/* What a drive is called, where it has a name. */
+static void add_model(struct rr_str *out, const struct rr_node *node)
+{
+	rr_autostr struct rr_str model = { 0 };
+
+	rr_out_model(&model, node);
+	if (model.len)
+		rr_str_addf(out, " (%s)", model.s);
 }
 
 static void difference(struct rr_str *out, const struct rr_verification *v)
@@ -81,10 +108,12 @@ static void dest_line(struct rr_str *out, const struct rr_dest *d, bool wrote)
 {
 	label(out, wrote ? "to" : "image");
 	rr_out_foreign(out, d->path);
+	if (d->drive)
+		add_model(out, d->drive);
 	rr_str_addf(out, ": ");
 	switch (d->status) {
 	case RR_DEST_VERIFIED:
-		rr_str_addf(out, "%s", how_text(d->verification.how));
+		rr_str_addf(out, "%s", how_text(d->verification.how, d->drive != NULL));
 		break;
 	case RR_DEST_WRITTEN:
 	case RR_DEST_NOT_VERIFIED:
@@ -100,7 +129,7 @@ static void dest_line(struct rr_str *out, const struct rr_dest *d, bool wrote)
 		rr_out_foreign(out, d->err.text);
 		break;
 	case RR_DEST_OPEN:
-		rr_str_addf(out, "incomplete");
+		rr_str_addf(out, d->drive ? "not usable: begun and not finished" : "incomplete");
 		break;
 	}
 	rr_str_addf(out, "\n");
@@ -234,10 +263,11 @@ static void result_line(struct rr_str *out, const struct rr_result *r, bool colo
 	rr_str_addf(out, "\n");
 }
 
-/* What the person can do now; NULL: nothing is to be done. Only what goes to a file can go on. */
-static const char *next_step(const struct rr_result *r, bool wrote)
+/* What the person can do now, after a job that made an image; NULL: nothing is to be done. Only
+ * what goes to a file can go on. */
+static const char *next_of_image(const struct rr_result *r)
 {
-	bool resumable = wrote && r->ndest && !r->dest[0].stream;
+	bool resumable = rr_task_writes(r->task) && r->ndest && !r->dest[0].stream;
 
 	switch (r->exit) {
 	case RR_EXIT_STOPPED:
@@ -258,15 +288,43 @@ static const char *next_step(const struct rr_result *r, bool wrote)
 	return NULL;
 }
 
+static bool any_dest(const struct rr_result *r, enum rr_dest_status status)
+{
+	for (size_t i = 0; i < r->ndest; i++)
+		if (r->dest[i].status == status)
+			return true;
+	return false;
+}
+
+/* The same for drives: writing does not go on, it begins anew. */
+static const char *next_of_drive(const struct rr_result *r)
+{
+	if (r->err.kind == RR_MISMATCH)
+		return "do not use what was written: get the image once more";
+	if (any_dest(r, RR_DEST_DIFFERENT))
+		return "do not rely on what differs: drive, reader or cable is failing, or the\n"
+		       "        drive is smaller than it says";
+	if (any_dest(r, RR_DEST_OPEN))
+		return "the same command begins anew; writing does not go on where it stopped";
+	if (any_dest(r, RR_DEST_FAILED))
+		return "what failed is not usable: once the cause is gone, write it anew";
+	if (r->exit == RR_EXIT_STOPPED)
+		return "all was written, but not verified: rawright verify does that";
+	if (r->exit == RR_EXIT_BAD_SECTORS)
+		return "read the source to an image to try its bad sectors again";
+	return NULL;
+}
+
 /* All checks were made and nothing else. */
 static bool is_dry_run(const struct rr_result *r)
 {
 	return r->exit == RR_EXIT_OK && r->outcome == RR_INCOMPLETE && r->ndest;
 }
 
-void rr_out_result(struct rr_str *out, const struct rr_result *r, bool wrote, bool color)
+void rr_out_result(struct rr_str *out, const struct rr_result *r, bool color)
 {
-	const char *next = next_step(r, wrote);
+	const char *next = rr_task_to_drives(r->task) ? next_of_drive(r) : next_of_image(r);
+	bool wrote = rr_task_writes(r->task);
 
 	if (is_dry_run(r)) {
 		label(out, "result");

@@ -143,6 +143,46 @@ expect() {
 	judge "$want" "$got" "$@"
 }
 
+# typed STATUS KEYS CMD... - runs CMD on a terminal of its own; when it asks, HOOK (a command, or
+# nothing) is run and KEYS are typed: "yes\n", "\003" (Ctrl-C), "\004" (end of input). What it
+# showed stands in $OUT.
+typed() {
+	local want=$1 keys=$2 got=0
+
+	shift 2
+	: >$ERR
+	HOOK=${HOOK-} timeout -k 5 "$SECONDS_MAX" /usr/bin/python3 - "$keys" "$@" \
+		>$OUT <<'PY' || got=$?
+import os, pty, select, subprocess, sys
+keys = sys.argv[1].encode().decode("unicode_escape").encode("latin-1")
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ["TERM"] = "xterm"
+    os.execvp(sys.argv[2], sys.argv[2:])
+shown, answered = b"", False
+while True:
+    try:
+        got = os.read(fd, 4096)
+    except OSError:
+        break
+    if not got:
+        break
+    shown += got
+    if not answered and b"to go on: " in shown:
+        answered = True
+        if os.environ["HOOK"]:
+            subprocess.run(["bash", "-c", os.environ["HOOK"]], check=True,
+                           stdout=subprocess.DEVNULL)
+        os.write(fd, keys)
+    shown = shown if answered else shown[-65536:]
+    sys.stdout.buffer.write(got)
+status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+sys.stdout.flush()
+sys.exit(status if status >= 0 else 128 - status)
+PY
+	judge "$want" "$got" "$@"
+}
+
 # says FILE REGEX... - each must be found in it (extended, letter case ignored).
 says() {
 	local file=$1 text
@@ -294,6 +334,14 @@ sys.exit(1 if bad or not values else 0)
 PY
 }
 
+# zeros FILE OFFSET LENGTH - are there zeros and nothing else?
+zeros() {
+	cmp -s <(head -c "$3" /dev/zero) <(tail -c +$(($2 + 1)) "$1" | head -c "$3") ||
+		fail "$1 holds more than zeros in the $3 bytes at $2"
+}
+# holds DEVICE FILE - does it begin with the bytes of the file?
+holds() { cmp -s -n "$(size_of "$2")" "$1" "$2" || fail "$1 does not hold $2"; }
+
 # bad_sectors RECORD - "S N" lines of its unreadable ranges, in sectors of 512 bytes.
 bad_sectors() {
 	/usr/bin/python3 -c 'import json, sys
@@ -335,6 +383,15 @@ settle() { ! command -v udevadm >/dev/null || udevadm settle --timeout=5 2>/dev/
 # flag_is 0|1 - the read-only flag of DEV.
 flag_is() {
 	[ "$(blockdev --getro "$DEV")" = "$1" ] || fail "the read-only flag of $DEV is not $1"
+}
+
+# part N START SECTORS - /dev/loopNpN of DEV, in sectors, without a partition table: PART. The
+# kernel of a test machine may know no tables, but it knows partitions.
+part() {
+	addpart "$DEV" "$1" "$2" "$3"
+	PART=${DEV}p$1
+	later delpart "$DEV" "$1"
+	[ -b "$PART" ] || mknod "$PART" b $(tr : ' ' <"/sys/class/block/${PART#/dev/}/dev")
 }
 
 # fault_disk SECTORS [RULE]... - DEV becomes a drive that obeys tests/fake/faultdisk.c, IMG the file

@@ -171,12 +171,14 @@ static void the_first_line_says_what_goes_where(void **state)
 	assert_string_equal(said(f), "reading /dev/sd\\x1b[31m (Old Disk, 1.47 MB) to disk.img\n");
 	over(f);
 	f = begin(&in_file);
+	f->result.task = RR_TASK_VERIFY;
 	tell_start(f);
 	tell_phase(f, "compare");
 	assert_string_equal(said(f),
 			    "checking disk.img against /dev/sd\\x1b[31m (Old Disk, 1.47 MB)\n");
 	over(f);
 	f = begin(&in_file);
+	f->result.task = RR_TASK_VERIFY;
 	f->result.source.path = f->dest[0].path;	/* no device was named */
 	tell_start(f);
 	tell_phase(f, "verify");

@@ -23,6 +23,7 @@ static void the_result_of_a_check(void **state)
 	struct fixture *f = begin(&in_quiet);
 
 	(void)state;
+	f->result.task = RR_TASK_VERIFY;
 	tell_start(f);
 	tell_phase(f, "compare");
 	f->range[0] = (struct rr_range){ .off = 512, .len = 512 };

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tell.c - what jobs that read a source have in common to tell: how it is held, how it ended, and
+ * where it differs.
+ * Owns: nothing.   Threads: main alone. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rawright/size.h"
+#include "watch.h"
+
+#define NOTES 100 /* of differences, in a record */
+
+void rr_tell_differences(struct rr_job *job, const char *name, const struct rr_range_list *list)
+{
+	char off[RR_SIZE_TEXT], len[RR_SIZE_TEXT];
+
+	for (size_t i = 0; i < list->n; i++) {
+		rr_tell_range(job, "differs", &list->range[i]);
+		if (name && i < NOTES)
+			rr_result_note(job->result, "differs", "%s differs: %s bytes at %s", name,
+				       rr_size_grouped(len, list->range[i].len),
+				       rr_size_grouped(off, list->range[i].off));
+	}
+}
+
+void rr_hold_source(struct rr_hold *hold, void (*guard_hold)(const struct rr_hold *hold))
+{
+	if (!hold || !hold->n)
+		return;
+	if (guard_hold)
+		guard_hold(hold);
+	rr_hold_set(hold);
+}
+
+static void tell_hold(struct rr_job *job, const struct rr_hold *hold)
+{
+	struct rr_result *r = job->result;
+
+	if (!hold || !hold->n)
+		return;
+	r->read_only_before = hold->flag[0].before;
+	r->read_only_set = atomic_load(&hold->set);
+	free(r->read_only_why_not);
+	r->read_only_why_not = hold->why_not[0] ? strdup(hold->why_not) : NULL;
+	if (!r->read_only_set)
+		rr_tell_note(job, "hold", "the read-only flag of %s could not be set: %s",
+			     job->src->name, hold->why_not);
+}
+
+void rr_tell_source(struct rr_job *job, const struct rr_hold *hold)
+{
+	tell_hold(job, hold);
+	if (!job->result->direct && job->result->task != RR_TASK_WRITE)
+		rr_tell_note(job, "io",
+			     "%s is read through the page cache (%s): more than the bad sector "
+			     "itself may be lost around it",
+			     job->src->name, job->src->why_buffered);
+}
+
+void rr_tell_source_end(struct rr_job *job)
+{
+	struct rr_source *src = job->src;
+	struct rr_err err = { 0 };
+	uint64_t now;
+
+	if (src->ops->alive(src, &now, &err) < 0)
+		rr_tell_note(job, "source", "after its last byte was read: %s", err.text);
+	else if (now != src->size)
+		rr_tell_note(job, "source", "%s changed its size while it was read", src->name);
+}
+
+void rr_name_stop(struct rr_job *job, const struct rr_err *cause)
+{
+	struct rr_run *run = &job->result->run[job->result->nrun - 1];
+	int signal = job->stop ? atomic_load(job->stop) : 0;
+	const char *by = cause->kind == RR_OK	   ? "" :
+			 cause->kind != RR_STOPPED ? "error" :
+						     "request";
+
+	if (cause->kind == RR_STOPPED && signal)
+		(void)snprintf(run->stopped_by, sizeof(run->stopped_by), "SIG%s",
+			       sigabbrev_np(signal));
+	else
+		(void)snprintf(run->stopped_by, sizeof(run->stopped_by), "%s", by);
+}
