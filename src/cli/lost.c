@@ -42,7 +42,7 @@ static void add_identity(struct rr_str *out, const struct rr_node *node)
 
 void rr_lost_lines(struct rr_str *out, const struct rr_put_drive *drive, bool unmount)
 {
-	rr_autofree char *content = rr_content_text(&drive->content, PARTS_MOST);
+	rr_autofree char *content = rr_content_text(&drive->node.content, PARTS_MOST);
 
 	add_identity(out, &drive->node);
 	if (content && *content) {

@@ -55,12 +55,12 @@ static int probe_all(struct rr_put *put, char **path, size_t n, struct rr_err *e
 		return rr_fail_memory(err);
 	if (rr_guard_new(&put->guard, err) < 0)
 		return -1;
-	for (; put->n < n; put->n++) {
+	while (put->n < n) {
 		struct rr_node *node = &put->drive[put->n].node;
 
 		if (rr_drive_probe(path[put->n], node, err) < 0)
 			return -1;
-		for (size_t i = 0; i < put->n && node->block; i++) {
+		for (size_t i = 0; i < put->n++ && node->block; i++) {
 			if (rr_guard_same(put->guard, &put->drive[i].node, node, &same, err) < 0)
 				return -1;
 			if (same)
@@ -72,13 +72,13 @@ static int probe_all(struct rr_put *put, char **path, size_t n, struct rr_err *e
 	return 0;
 }
 
-static int judge(struct rr_put *put, struct rr_put_drive *d, const struct rr_node *source,
-		 uint64_t bytes, struct rr_err *err)
+static int judge(const struct rr_put *put, const struct rr_put_drive *d,
+		 const struct rr_guard *guard, struct rr_err *err)
 {
 	const struct rr_want want = { .target = &d->node,
-				      .guard = put->guard,
-				      .source = source,
-				      .bytes = bytes,
+				      .guard = guard,
+				      .source = put->image,
+				      .bytes = put->bytes,
 				      .unmount = put->conf->unmount,
 				      .allow_fixed = put->conf->allow_fixed };
 	struct rr_verdict verdict;
@@ -97,23 +97,25 @@ static int judge(struct rr_put *put, struct rr_put_drive *d, const struct rr_nod
 static int inspect(struct rr_put_drive *d, uint64_t bytes, struct rr_err *err)
 {
 	rr_autofd int fd = -1;
+	struct rr_content content;
 	struct rr_err why;
 
 	if (rr_target_look(&d->node, &fd, err) < 0)
 		return -1;
-	/* a medium that cannot be read may still be written: then nobody knows what is lost */
-	if (rr_inspect_content(fd, d->node.path, d->node.sector, &d->content, &why) < 0)
-		rr_content_clear(&d->content);
+	/* a medium that cannot be read may still be written: then udev's word is all there is */
+	if (rr_inspect_content(fd, d->node.path, d->node.sector, &content, &why) == 0) {
+		rr_content_clear(&d->node.content);
+		d->node.content = content;
+	}
 	if (rr_inspect_signatures(fd, d->node.path, d->node.sector, bytes, &d->old, &why) < 0)
 		rr_signature_list_clear(&d->old);
 	return 0;
 }
 
-static int look_at(struct rr_put *put, struct rr_put_drive *d, const struct rr_node *source,
-		   uint64_t bytes, struct rr_err *err)
+static int look_at(struct rr_put *put, struct rr_put_drive *d, struct rr_err *err)
 {
-	if (judge(put, d, source, bytes, err) < 0 || inspect(d, bytes, err) < 0 ||
-	    judge(put, d, source, bytes, err) < 0) /* now that its size is known */
+	if (judge(put, d, put->guard, err) < 0 || inspect(d, put->bytes, err) < 0 ||
+	    judge(put, d, put->guard, err) < 0) /* now that size and content are known */
 		return -1;
 	return rr_guard_use(put->guard, &d->node, &d->use, err);
 }
@@ -124,10 +126,12 @@ int rr_put_look(struct rr_put *put, char **path, size_t n, const struct rr_node 
 	int status = RR_EXIT_OK, one;
 	struct rr_err err;
 
+	put->image = source;
+	put->bytes = bytes;
 	if (probe_all(put, path, n, &err) < 0)
 		return rr_complain(&err);
 	for (size_t i = 0; i < n; i++) {
-		if (look_at(put, &put->drive[i], source, bytes, &err) == 0)
+		if (look_at(put, &put->drive[i], &err) == 0)
 			continue;
 		one = rr_complain(&err);
 		status = status == RR_EXIT_OK ? one : rr_exit_worse(status, one);
@@ -166,6 +170,18 @@ static int ask(struct rr_put *put, const struct rr_str *text, const char *word, 
 			rr_fail(err, RR_REFUSED, 0, "that was not '%s': nothing was touched", word);
 }
 
+/* What is to be written, and that the rest is lost. */
+static void add_intent(struct rr_str *text, const struct rr_put *put, const char *what)
+{
+	rr_autofree char *source = rr_text_printable(put->result.source.path);
+	char size[RR_SIZE_TEXT];
+
+	rr_str_addf(text, "%s", source ? source : "the source");
+	if (put->result.length)
+		rr_str_addf(text, " (%s)", rr_size_human(size, put->result.length));
+	rr_str_addf(text, " is to be written.\nAll that is on %s will be lost:\n", what);
+}
+
 /* All that need only a "yes", at once. */
 static int ask_ordinary(struct rr_put *put, struct rr_err *err)
 {
@@ -176,8 +192,7 @@ static int ask_ordinary(struct rr_put *put, struct rr_err *err)
 		n += !rr_lost_is_grave(&put->drive[i].node);
 	if (n == 0)
 		return 0;
-	rr_str_addf(&text, "All that is on %s will be lost:\n",
-		    n > 1 ? "these drives" : "this drive");
+	add_intent(&text, put, n > 1 ? "these drives" : "this drive");
 	for (size_t i = 0; i < put->n; i++)
 		if (!rr_lost_is_grave(&put->drive[i].node))
 			rr_lost_lines(&text, &put->drive[i], put->conf->unmount);
@@ -189,8 +204,8 @@ static int ask_grave(struct rr_put *put, const struct rr_put_drive *d, struct rr
 	rr_autostr struct rr_str text = { 0 };
 	rr_autofree char *word = rr_lost_word(&d->node);
 
-	rr_str_addf(&text, "All that is on this %s drive will be lost:\n",
-		    rr_node_is_fixed(&d->node) ? "FIXED" : "LARGE");
+	add_intent(&text, put,
+		   rr_node_is_fixed(&d->node) ? "this FIXED drive" : "this LARGE drive");
 	rr_lost_lines(&text, d, put->conf->unmount);
 	rr_str_addf(&text, "To be sure that it is the right one, its %s is asked for.\n",
 		    d->node.serial && word && strstr(d->node.serial, word) ? "serial number's end" :
@@ -227,6 +242,18 @@ static void tell_unmounted(void *ctx, const char *where)
 		fprintf(stderr, "unmounted %s\n", printable ? printable : "it");
 }
 
+/* Under the locks: does every rule still hold? */
+static int judge_again(const struct rr_put *put, struct rr_err *err)
+{
+	struct rr_guard *now = NULL;
+	int rc = rr_guard_new(&now, err);
+
+	for (size_t i = 0; i < put->n && rc == 0; i++)
+		rc = judge(put, &put->drive[i], now, err);
+	rr_guard_free(now);
+	return rc;
+}
+
 int rr_put_open(struct rr_put *put, struct rr_err *err)
 {
 	for (size_t i = 0; i < put->n; i++)
@@ -236,7 +263,7 @@ int rr_put_open(struct rr_put *put, struct rr_err *err)
 	for (size_t i = 0; i < put->n; i++)
 		if (rr_target_open(&put->drive[i].node, &put->drive[i].target, err) < 0)
 			return -1;
-	return 0;
+	return judge_again(put, err);
 }
 
 static void eject(const struct rr_put_drive *d)
@@ -311,7 +338,6 @@ void rr_put_end(struct rr_put *put)
 	for (size_t i = 0; put->drive && i < put->n; i++) {
 		rr_target_close(put->drive[i].target);
 		rr_signature_list_clear(&put->drive[i].old);
-		rr_content_clear(&put->drive[i].content);
 		rr_use_clear(&put->drive[i].use);
 		rr_node_clear(&put->drive[i].node);
 	}

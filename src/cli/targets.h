@@ -15,11 +15,10 @@ struct rr_put_conf {
 };
 extern const struct rr_opt rr_put_opts[];
 
-/* One drive that is to be overwritten. */
+/* One drive that is to be overwritten; node.content: what would be lost. */
 struct rr_put_drive {
 	struct rr_node node;
 	struct rr_use use;
-	struct rr_content content;	/* what would be lost */
 	struct rr_signature_list old;
 	struct rr_target *target;	/* NULL before it is opened */
 };
@@ -32,6 +31,8 @@ struct rr_put {
 	struct rr_result result;
 	struct rr_cli_source *source;
 	struct rr_guard *guard;
+	const struct rr_node *image;	/* what is to be written; NULL: standard input */
+	uint64_t bytes;			/* of it; 0: not known */
 	struct rr_put_drive *drive;
 	struct rr_restore_place *place;
 	size_t n;
@@ -46,7 +47,8 @@ int rr_put_look(struct rr_put *put, char **path, size_t n, const struct rr_node 
 		uint64_t bytes);
 /* What --yes leaves out: says what would be lost and asks. RR_REFUSED, RR_STOPPED: not wanted. */
 RR_MUST int rr_put_ask(struct rr_put *put, struct rr_err *err);
-/* Unmounts where that was asked for, opens and locks all of them. */
+/* Unmounts where that was asked for, opens and locks all of them, and holds them against the rules
+ * once more: what was true before the question need not be so now. */
 RR_MUST int rr_put_open(struct rr_put *put, struct rr_err *err);
 /* Writes (or says what would be written), ejects, tells the end. conf: all but places and switches
  * is filled. Returns the exit status. */
