@@ -132,29 +132,18 @@ int rr_guard_load_devices(struct rr_guard *guard)
 	return rr_sysfs_each(guard->at.sys, "fs/btrfs", tie_btrfs, guard);
 }
 
-/* The kernel marks what was unlinked; the file system that holds it is the same. */
-static void take_mark_off(char *path)
-{
-	static const char mark[] = " (deleted)";
-	size_t len = strlen(path);
-
-	if (len >= sizeof(mark) && strcmp(path + len - (sizeof(mark) - 1), mark) == 0)
-		path[len - (sizeof(mark) - 1)] = '\0';
-}
-
+/* A file that was unlinked has " (deleted)" behind its name, and is still where it was. */
 int rr_guard_tie_backing(struct rr_guard *guard)
 {
 	for (size_t i = 0; i < guard->devices; i++) {
-		char *path = guard->thing[i].backing;
+		const char *path = guard->thing[i].backing;
 		size_t under = path ? rr_guard_by_path(guard, path) : RR_NO_THING;
 		int result = 0;
 
 		if (under != RR_NO_THING)
 			result = rr_guard_tie(guard, under, i, RR_TIE_STACK);
-		else if (path && path[0] == '/') {
-			take_mark_off(path);
+		else if (path && path[0] == '/')
 			result = rr_guard_tie_file(guard, path, i);
-		}
 		if (result < 0)
 			return -1;
 	}

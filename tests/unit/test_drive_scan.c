@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include <umockdev.h>
 
+#include "mocked.h"
 #include "rawright/drive.h"
 #include "rawright/fs.h"
 #include "rawright/text.h"
@@ -296,26 +297,6 @@ static void probe_tells_kinds_of_paths_apart(void **state)
 	assert_int_equal(err.os, ENOENT);
 	assert_int_equal(unlink(link) | unlink(file) | rmdir(folder), 0);
 	world_free(w);
-}
-
-/* umockdev works by a preloaded library: without it this program starts itself again with it. */
-static void begin_mocked(char **argv)
-{
-	const char *preloaded = getenv("LD_PRELOAD");
-
-	if (preloaded && strstr(preloaded, "libumockdev-preload"))
-		return;
-	if (setenv("LD_PRELOAD", "libumockdev-preload.so.0", 1) < 0)
-		exit(99);
-	execv("/proc/self/exe", argv);
-	exit(99);
-}
-
-/* AddressSanitizer wants to be the first library, which it need not be here. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "verify_asan_link_order=0";
 }
 
 int main(int argc, char **argv)

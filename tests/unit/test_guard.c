@@ -30,7 +30,7 @@ static const char machine[] =
 	"disk sdg 8:96 disk\nloop loop0 7:0 /dev/sdg\n"
 	"disk sdh 8:112 disk\nloop loop1 7:1 /mnt/image\\040of\\040sdh\n"
 	"disk sdaa 65:160 disk\npart sdaa1 65:161 sdaa\n"
-	"file /mnt/image 8:112\nfile /m/a 0:60\nresume 8:82\n";
+	"file /mnt/image 8:112\nfile /m/a 0:60\nfile /elsewhere 8:112\nresume 8:82\n";
 
 static int world_make(void **state)
 {
@@ -136,8 +136,12 @@ static const struct use_case {
 	{ "a loop device over the disk", "sdg", "", "", 0, "loop0", "loop0" },
 	{ "a mounted loop device over the disk", "sdg", "30 20 7:0 / /l rw - ext4 /dev/loop0 rw\n",
 	  "", RW, "/l", "loop0" },
-	{ "a loop device over a file", "sdh", "30 20 7:1 / /l rw - ext4 /dev/loop1 rw\n", "", 0,
-	  NULL, NULL },
+	{ "a writable image in a file on a read-only one", "sdh",
+	  "29 20 8:112 / /mnt ro - iso9660 /dev/sdh ro\n"
+	  "30 20 7:1 / /l rw - ext4 /dev/loop1 rw\n",
+	  "", RO, "/mnt", NULL },
+	{ "a loop device over a file elsewhere", "sdh", "30 20 7:1 / /l rw - ext4 /dev/loop1 rw\n",
+	  "", 0, NULL, NULL },
 };
 
 static bool same(const char *a, const char *b)
@@ -195,7 +199,8 @@ static void mounts_are_listed_in_their_order(void **state)
 static void files_belong_to_the_nearest_mount(void **state)
 {
 	static const char mounts[] = "20 1 8:10 / / rw - ext4 /dev/sda10 rw\n"
-				     "30 20 0:60 / /m rw - overlay o rw,lowerdir=/mnt/l:/mnt-2/l\n"
+				     "30 20 0:60 / /m rw - overlay o "
+				     "rw,lowerdir=/mnt-3/l:/mnt-2/l\n"
 				     "31 20 8:112 / /mnt rw - ext4 /dev/sdh rw\n"
 				     "32 20 8:65 / /mn rw - ext4 /dev/sde1 rw\n"
 				     "33 20 65:161 / /mnt-2 rw - ext4 /dev/sdaa1 rw\n";
@@ -204,9 +209,9 @@ static void files_belong_to_the_nearest_mount(void **state)
 		bool holds;
 	} held[] = {
 		{ "sdh", "/mnt/image", true },	{ "sda", "/mnt/image", false },
-		{ "sde", "/mnt/image", false }, { "sdh", "/m/a", true },
+		{ "sde", "/mnt/image", false }, { "sdh", "/m/a", false },
 		{ "sdaa1", "/m/a", true },	{ "sde", "/m/a", false },
-		{ "sda10", "/m/a", false },
+		{ "sda10", "/m/a", true },	{ "sdh", "/elsewhere", true },
 	};
 	struct rr_guard *guard = guard_of(mounts, "");
 
