@@ -146,7 +146,7 @@ static void make_attr(const struct item *d, const char *attr, const char *text)
 
 static dev_t number(const char *text)
 {
-	unsigned maj, min;
+	unsigned maj = 0, min = 0;
 
 	if (!text || sscanf(text, "%u:%u", &maj, &min) != 2)
 		fail_msg("no device number: %s", text);
