@@ -228,6 +228,18 @@ static int look_at_format(struct rr_info *info, int fd, struct rr_err *err)
 	return os ? rr_fail(err, RR_MEDIUM, os, "cannot read all of %s", info->node.path) : 0;
 }
 
+static int check_parts(const struct rr_info *info, struct rr_err *err)
+{
+	for (size_t i = 0; i < info->content.n; i++)
+		if (info->content.part[i].fs &&
+		    strcmp(info->content.part[i].fs, RR_FS_UNREADABLE) == 0)
+			return rr_fail(err, RR_MEDIUM, 0,
+				       "not all of %s can be read: what is \"unreadable\" above "
+				       "is not known",
+				       info->node.path);
+	return 0;
+}
+
 /* Each looks, whatever became of those before; the first trouble is told. */
 static int look_at_content(struct rr_info *info, int fd, struct rr_err *err)
 {
@@ -243,6 +255,8 @@ static int look_at_content(struct rr_info *info, int fd, struct rr_err *err)
 
 	if (rr_inspect_content(fd, info->node.path, info->sector, &info->content,
 			       rc ? &later : err) < 0)
+		rc = -1;
+	if (check_parts(info, rc ? &later : err) < 0)
 		rc = -1;
 	for (size_t i = 0; rr_inspectors[i]; i++)
 		if (rr_inspectors[i]->look(&subject, &info->facts, rc ? &later : err) < 0)

@@ -60,13 +60,14 @@ static int probe_all(struct rr_put *put, char **path, size_t n, struct rr_err *e
 
 		if (rr_drive_probe(path[put->n], node, err) < 0)
 			return -1;
-		for (size_t i = 0; i < put->n++ && node->block; i++) {
+		put->n++;
+		for (size_t i = 0; i + 1 < put->n && node->block; i++) {
 			if (rr_guard_same(put->guard, &put->drive[i].node, node, &same, err) < 0)
 				return -1;
 			if (same)
 				return rr_fail(err, RR_USAGE, 0,
 					       "%s and %s are the same drive, or parts of it",
-					       path[i], path[put->n]);
+					       path[i], path[put->n - 1]);
 		}
 	}
 	return 0;
