@@ -19,7 +19,7 @@ const struct rr_opt rr_put_opts[] = {
 	{ "no-verify", 0, RR_OPT_FLAG, AT(no_verify), NULL, "do not read the medium back", NULL },
 	{ "eject", 0, RR_OPT_FLAG, AT(eject), NULL, "let the medium go when all is well", NULL },
 	{ "hash", 0, RR_OPT_TEXT, AT(hash), "LIST",
-	  "digests to compute, with commas between; sha256 is always among them", NULL },
+	  "digests to compute, with commas between, sha256 always among them; or none", NULL },
 	{ "record", 0, RR_OPT_TEXT, AT(record), "FILE", "leave a record there", NULL },
 	{ "force", 0, RR_OPT_FLAG, AT(force), NULL, "overwrite the record; never a protection",
 	  NULL },
@@ -28,6 +28,16 @@ const struct rr_opt rr_put_opts[] = {
 	{ 0 },
 };
 
+/* "none" is for drives that are faster than any digest. */
+static int list_hashes(const char *names, struct rr_digest_list *list, struct rr_err *err)
+{
+	if (names && strcmp(names, "none") == 0)
+		return 0;
+	if (rr_digest_list_parse("sha256", list, err) < 0)
+		return -1;
+	return names ? rr_digest_list_parse(names, list, err) : 0;
+}
+
 int rr_put_begin(struct rr_put *put, struct rr_digest_list *hash, struct rr_err *err)
 {
 	put->job = (struct rr_job){ .stop = put->cli->stop,
@@ -35,8 +45,7 @@ int rr_put_begin(struct rr_put *put, struct rr_digest_list *hash, struct rr_err 
 				    .keeper = &rr_cli_keeper,
 				    .result = &put->result };
 	if (rr_cli_record_free(put->conf->record, put->conf->force, err) < 0 ||
-	    rr_digest_init(err) < 0 || rr_digest_list_parse("sha256", hash, err) < 0 ||
-	    (put->conf->hash && rr_digest_list_parse(put->conf->hash, hash, err) < 0) ||
+	    rr_digest_init(err) < 0 || list_hashes(put->conf->hash, hash, err) < 0 ||
 	    rr_cli_invocation(put->cli, &put->result, err) < 0)
 		return -1;
 	return rr_common_reporter(&put->conf->common, &put->job.reporter, err);

@@ -2,6 +2,7 @@
 /* kind.c - the kinds of drives: what they are called, which are shown, which are fixed.
  * Owns: nothing.   Threads: any. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "rawright/drive.h"
 
@@ -33,12 +34,20 @@ const struct rr_kind_info *rr_kind_find(const char *name)
 	return NULL;
 }
 
-/* A loop device over a device is as fixed as what it stands on; nobody knows better here. */
+/* Over a device, a loop device is as fixed as that may be; files stand in /dev too (/dev/shm). */
+static bool is_over_device(const struct rr_node *node)
+{
+	struct stat st;
+
+	return node->backing && strncmp(node->backing, "/dev/", 5) == 0 &&
+	       (stat(node->backing, &st) < 0 || S_ISBLK(st.st_mode));
+}
+
 bool rr_node_is_fixed(const struct rr_node *node)
 {
 	const struct rr_kind_info *kind = rr_kind_find(node->kind);
 
 	if (kind && strcmp(kind->name, "loop") == 0)
-		return node->backing && strncmp(node->backing, "/dev/", 5) == 0;
+		return is_over_device(node);
 	return !node->removable && (!kind || kind->fixed);
 }

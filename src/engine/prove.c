@@ -32,11 +32,12 @@ static int find_zeros(struct rr_restore *w, struct rr_restore_drive *d, struct r
 static int prove_by_sums(struct rr_restore *w, struct rr_restore_drive *d, struct rr_err *err)
 {
 	struct rr_stage *inner[2] = { NULL };
+	bool digest = w->r->ndigest > 0;
 
 	if (rr_stage_check_new(&w->r->segments, rr_segment_size(w->r->length), &inner[0], err) < 0)
 		return -1;
-	if (rr_stage_digest_new(w->r->digest[0].algo, &inner[1], err) < 0 ||
-	    rr_stage_proof_new(d->medium, inner, 2, &d->zeros, &d->proof, err) < 0) {
+	if ((digest && rr_stage_digest_new(w->r->digest[0].algo, &inner[1], err) < 0) ||
+	    rr_stage_proof_new(d->medium, inner, 1 + digest, &d->zeros, &d->proof, err) < 0) {
 		rr_stage_free(inner[0]);
 		rr_stage_free(inner[1]);
 		return -1;
@@ -112,14 +113,16 @@ static int take_sums(struct rr_restore *w, struct rr_restore_drive *d, struct rr
 	struct rr_verification *v = &d->dest->verification;
 	struct rr_digest_value value;
 
-	v->bytes = v->compared = proof->compared;
-	v->digests_compared = true;
-	v->digests_match = rr_stage_digest_value(d->digest, w->r->length, &value) &&
+	v->bytes = proof->compared;
+	v->compared = rr_stage_check_result(d->check)->compared;
+	v->digests_compared = d->digest != NULL;
+	v->digests_match = v->digests_compared &&
+			   rr_stage_digest_value(d->digest, w->r->length, &value) &&
 			   memcmp(value.value, w->r->digest[0].value, value.algo->size) == 0;
 	if (add_all(&v->differences, &rr_stage_check_result(d->check)->differences, err) < 0 ||
 	    add_all(&v->differences, &proof->differences, err) < 0)
 		return -1;
-	if (v->digests_match || v->differences.n)
+	if (!v->digests_compared || v->digests_match || v->differences.n)
 		return 0;
 	/* the place is not known */
 	return rr_range_add(&v->differences, &(struct rr_range){ .len = w->r->length }, err);

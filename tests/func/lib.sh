@@ -81,6 +81,7 @@ run_case() {
 	trap 'exit 143' TERM HUP
 	trap 'say "FAIL: ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND"' ERR
 	WORK=$TOP/$1
+	CASE=$1
 	mkdir "$WORK"
 	cd "$WORK"
 	"$1"
@@ -124,6 +125,7 @@ judge() {
 	local want=$1 got=$2
 
 	shift 2
+	STATUS=$got
 	if grep -qE 'Sanitizer|runtime error:' "$ERR"; then
 		shown "$ERR"
 		fail "a sanitizer spoke: $*"
@@ -193,6 +195,19 @@ says() {
 		shown "$file"
 		fail "nothing in $file says '$text'"
 	done
+}
+
+# told WHEN [FILE] - what the program answered to being asked to write WHEN, for the table of the
+# README (tests/check/told): its words, with the names of this run replaced by such that last.
+told() {
+	local text
+
+	text=$(tr -d '\r' <"${2-$ERR}" | sed -n 's/^rawright: //p' | head -n 1)
+	[ -n "$text" ] || fail "nothing was said"
+	text=$(sed -E "s,${PART:-no-part},/dev/sdx1,g; s,${DEV:-no-dev},/dev/sdx,g
+		s,${MNT:-no-mnt},/media/ann/PHOTOS,g; s,$WORK/,,g; s/\([0-9]+\)/(4711)/g
+		s,(loop|/dev/loop)[0-9]+,\1N,g; s/\|/\\\\|/g" <<<"$text")
+	say "told $CASE|$1|$text|exit $STATUS"
 }
 
 # start CMD... - in the background, its pid in PID; its own session and process group; signals are
