@@ -27,6 +27,8 @@ struct rr_stage {
 	struct rr_ring ring;	/* the pipeline's */
 	struct rr_pipeline *pipe;
 	pthread_t thread;
+	/* ms of the take that is under way, 0: none; and the place it is for */
+	atomic_ullong busy_since, pos;
 };
 /* All but take may be NULL. Called by the stage's thread, but free. */
 struct rr_stage_ops {
@@ -113,6 +115,7 @@ struct rr_flow {
 	/* for unreadable sectors, repeated from each sector's start; NULL: zeros */
 	const char *fill;
 	uint64_t checkpoint_ms;		/* between checkpoints; 0: only at the end */
+	size_t most;			/* bytes of a read; 0: as large as goes. For what is slow */
 	uint64_t known_good;		/* a sector that was read before; UINT64_MAX: none */
 };
 
@@ -130,8 +133,9 @@ struct rr_word {
 struct rr_counts {
 	/* bytes that all stages are through with; of those, unreadable */
 	uint64_t done, bad;
-	uint64_t pos;			/* where the source is being read */
-	uint64_t silent_ms;		/* for how long that read has not answered */
+	uint64_t pos;			/* where the source is being read, or (silent) written */
+	uint64_t silent_ms;		/* for how long the slowest of reads and stages has been at
+					 * one piece */
 	bool reading;			/* false: the reader is through, stages still work */
 };
 

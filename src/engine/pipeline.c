@@ -10,6 +10,7 @@
 
 #define BUFFERS	    8
 #define BUFFER_SIZE ((size_t)1 << 20)
+#define SILENT_MS   1000 /* a stage that takes so long for a piece has a place worth telling */
 
 void rr_stage_free(struct rr_stage *stage)
 {
@@ -93,8 +94,15 @@ static void stage_result(struct rr_stage *stage, int rc)
 
 static int stage_do(struct rr_stage *stage, const struct rr_buf *buf)
 {
-	if (buf->len)
-		return stage->ops->take(stage, buf, &stage->err);
+	int rc;
+
+	if (buf->len) {
+		atomic_store(&stage->pos, buf->off);
+		atomic_store(&stage->busy_since, rr_clock_ms());
+		rc = stage->ops->take(stage, buf, &stage->err);
+		atomic_store(&stage->busy_since, 0);
+		return rc;
+	}
 	return stage->ops->mark ? stage->ops->mark(stage, &stage->err) : 0;
 }
 
@@ -253,15 +261,32 @@ bool rr_pipeline_wait(struct rr_pipeline *pipe, unsigned ms)
 	return ended;
 }
 
+static uint64_t since(atomic_ullong *began, uint64_t now)
+{
+	uint64_t ms = atomic_load(began);
+
+	return ms && now > ms ? now - ms : 0;
+}
+
 void rr_pipeline_counts(struct rr_pipeline *pipe, struct rr_counts *now)
 {
-	uint64_t since = atomic_load(&pipe->busy_since), ms = rr_clock_ms();
+	uint64_t ms = rr_clock_ms();
 
 	now->done = atomic_load(&pipe->done);
 	now->bad = atomic_load(&pipe->bad);
 	now->pos = atomic_load(&pipe->pos);
-	now->silent_ms = since && ms > since ? ms - since : 0;
+	now->silent_ms = since(&pipe->busy_since, ms);
 	now->reading = atomic_load(&pipe->reading);
+	for (size_t i = 0; i < pipe->flow.nstage; i++) {
+		struct rr_stage *stage = pipe->flow.stage[i];
+		uint64_t silent = since(&stage->busy_since, ms);
+
+		if (silent <= now->silent_ms)
+			continue;
+		now->silent_ms = silent;
+		if (silent >= SILENT_MS) /* else it is only the one that is just at work */
+			now->pos = atomic_load(&stage->pos);
+	}
 }
 
 void rr_pipeline_stop(struct rr_pipeline *pipe)

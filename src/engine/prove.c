@@ -85,9 +85,11 @@ static size_t make_proofs(struct rr_restore *w, struct rr_stage **stage)
 static int prove_pass(struct rr_restore *w, struct rr_stage **stage, size_t n, struct rr_err *err)
 {
 	bool bytes = by_bytes(w);
-	struct rr_flow flow = {
-		.src = w->job->src, .stage = stage, .nstage = n, .known_good = UINT64_MAX
-	};
+	struct rr_flow flow = { .src = w->job->src,
+				.stage = stage,
+				.nstage = n,
+				.most = w->most,
+				.known_good = UINT64_MAX };
 	struct rr_pass pass = { .phase = "verify", .total = w->r->length, .silent = true };
 
 	if (rr_map_new(&w->again, bytes ? w->conf->offset : 0, w->r->length, RR_NON_TRIED, err) < 0)

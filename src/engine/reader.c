@@ -300,12 +300,20 @@ static int read_alone(struct rr_pipeline *pipe, uint64_t off, uint64_t len)
 	return rc;
 }
 
+/* No read is larger. */
+static size_t limit(const struct rr_pipeline *pipe)
+{
+	size_t size = rr_pool_buf_size(pipe->pool);
+
+	return pipe->flow.most ? rr_min(size, pipe->flow.most) : size;
+}
+
 static void choose_size(struct rr_pipeline *pipe, uint64_t took_ms, bool failed)
 {
 	if (failed)
 		pipe->most = rr_min(pipe->most, READ_FIRST);
 	else if (took_ms <= READ_QUICK_MS)
-		pipe->most = rr_min(2 * pipe->most, rr_pool_buf_size(pipe->pool));
+		pipe->most = rr_min(2 * pipe->most, limit(pipe));
 	else if (took_ms > READ_SLOW_MS)
 		pipe->most = rr_max(pipe->most / 2, rr_max(READ_LEAST, pipe->flow.src->sector));
 }
@@ -359,7 +367,7 @@ static int read_all(struct rr_pipeline *pipe)
 	struct rr_step step;
 	int rc = 0;
 
-	pipe->most = rr_max(READ_FIRST, pipe->flow.src->sector);
+	pipe->most = rr_max(rr_min(READ_FIRST, limit(pipe)), pipe->flow.src->sector);
 	for (uint64_t at = 0; rc == 0 && !pipe->ended &&
 			      rr_policy_next(pipe->flow.map, at, pipe->most, &step);
 	     at = step.off + step.len) {

@@ -8,6 +8,10 @@
 #include "rawright/text.h"
 #include "restore.h"
 
+/* A cylinder of the common floppy, two or a half of others: less than a second's work for it, so
+ * that there is progress to be seen, and an end when it is asked for. */
+#define FLOPPY_PIECE 18432u
+
 static void worse(struct rr_restore *w, int status)
 {
 	w->r->exit = rr_exit_worse(w->r->exit, status);
@@ -34,6 +38,8 @@ static int add_dests(struct rr_restore *w, struct rr_err *err)
 		w->drive[r->ndest].conf = &w->conf->place[r->ndest];
 		w->drive[r->ndest].dest = dest;
 		dest->drive = w->conf->place[r->ndest].node;
+		if (strcmp(dest->drive->kind, "floppy") == 0)
+			w->most = FLOPPY_PIECE;
 		dest->path = strdup(dest->drive->path);
 		if (!dest->path)
 			return rr_fail_memory(err);
@@ -111,6 +117,7 @@ static int write_pass(struct rr_restore *w, struct rr_err *err)
 				.stage = stage,
 				.retries = w->conf->retries,
 				.fill = w->conf->fill,
+				.most = w->most,
 				.known_good = UINT64_MAX };
 	struct rr_pass pass = { .phase = "write",
 				.end_phase = "flush",

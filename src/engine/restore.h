@@ -31,6 +31,8 @@ struct rr_restore {
 	size_t ndigest;
 	struct rr_stage *segments;
 
+	size_t most;		/* bytes of a piece, as the slowest drive wants it; 0: any */
+
 	/* the second pass */
 	struct rr_source *blank;
 	struct rr_map *again;
