@@ -92,7 +92,8 @@ const char *rr_opt_nearer(const char *typed, const char *candidate, const char *
 /* cli/help.c */
 void rr_help_program(FILE *out);
 void rr_help_command(const struct rr_cmd *cmd, FILE *out);
-/* All rows, tab-separated, for completion and tests: "command", "option" and "digest" lines. */
+/* All rows, tab-separated, for completion and tests: "command", "option", "digest" and "column"
+ * lines. */
 void rr_help_rows(FILE *out);
 
 /* cli/common.c: what several commands share. */

@@ -26,6 +26,7 @@ struct rr_node {
 	uint32_t speed;		/* of the USB link, Mbit/s; 0: not known */
 	char *vendor, *model, *serial, *wwn, *firmware;
 	char *backing;		/* of a loop device: its file */
+	char *disc;		/* in an optical drive, as udev knows it: "DVD-R, blank" */
 	char *label;		/* of the first file system on it that has one */
 	struct rr_content content;	/* as udev knows it; nothing is opened for it */
 	char *parent;		/* of a partition: the whole disk's path */
@@ -57,7 +58,8 @@ RR_MUST int rr_drive_probe(const char *path, struct rr_node *node, struct rr_err
 /* drive/kind.c. The kinds of drives, in the order in which lists show them. */
 struct rr_kind_info {
 	const char *name;	/* for programs: "floppy" "usb-stick" "usb-disk" "card-reader" "sd"
-				 * "optical" "loop" "disk" "virtual" "file" "stream" */
+				 * "removable" (Zip, MO ...) "optical" "loop" "disk" "virtual"
+				 * "file" "stream" */
 	const char *title;	/* "USB stick": for people */
 	bool common;		/* shown without --all */
 	bool fixed;		/* a target only with --allow-fixed, unless sysfs says removable */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# completion.bash - bash completion of rawright: commands, options and digests come from the program
-# itself, so that what is offered is what is there. Installed as "rawright" where bash looks.
+# completion.bash - bash completion of rawright: commands, options, digests and columns come from
+# the program itself, so that what is offered is what is there. Installed as "rawright" where bash
+# looks.
 
 # _rawright_rows PROGRAM KIND [COMMAND] - columns after these, tab-separated.
 _rawright_rows() {
@@ -32,14 +33,26 @@ _rawright_operands() {
 	COMPREPLY=("${keep[@]}")
 }
 
-# "sha256,md5,sh": the last one of the list.
-_rawright_digests() {
-	local before='' names
+# _rawright_list "NAME..." WORD - "sha256,md5,sh": the last one of the list.
+_rawright_list() {
+	local before=''
 
 	[[ $2 == *,* ]] && before=${2%,*},
-	names=$(_rawright_rows "$1" digest | cut -f1)
 	compopt -o nospace 2>/dev/null
-	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$names" -- "${2##*,}")
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$1" -- "${2##*,}")
+}
+
+_rawright_digests() { _rawright_list "$(_rawright_rows "$1" digest | cut -f1)" "$2"; }
+
+# "+SERIAL,po": names of columns, in capitals; a plus may stand before the first.
+_rawright_columns() {
+	local plus='' word=${2^^} names
+
+	names=$(_rawright_rows "$1" column | cut -f1)
+	[[ $word == +* ]] && plus=+ word=${word#+}
+	[[ $word == *[+,]* || $plus ]] || names+=' all'
+	_rawright_list "$names" "$word"
+	[[ -z $plus ]] || COMPREPLY=("${COMPREPLY[@]/#/+}")
 }
 
 # _rawright_value PROGRAM COMMAND OPTION WORD EQUALS - the value of an option; fails when WORD is
@@ -52,6 +65,7 @@ _rawright_value() {
 		case $name:$type:$arg in
 		*:flag:*) return 1 ;;
 		--hash:*) _rawright_digests "$1" "$4" ;;
+		--columns:*) _rawright_columns "$1" "$4" ;;
 		*:word:*) _rawright_words "${arg//|/ }" "$4" ;;
 		*:FILE | *:PATH) _rawright_files "$4" ;;
 		esac

@@ -3,6 +3,7 @@
  * Owns: nothing.   Threads: main. */
 #include <string.h>
 
+#include "list.h"
 #include "rawright/cli.h"
 #include "rawright/digest.h"
 
@@ -140,8 +141,8 @@ static void option_row(FILE *out, const char *cmd, const struct rr_opt *opt)
 		type_name(opt->type), arg, opt->help);
 }
 
-/* command NAME ARGS BRIEF; option COMMAND --NAME -LETTER TYPE ARGUMENT HELP; digest NAME BRIEF.
- * What is empty stands as "-". */
+/* command NAME ARGS BRIEF; option COMMAND --NAME -LETTER TYPE ARGUMENT HELP; digest NAME BRIEF;
+ * column NAME BRIEF. What is empty stands as "-". */
 void rr_help_rows(FILE *out)
 {
 	for (size_t i = 0; rr_cmd_table[i]; i++) {
@@ -155,4 +156,7 @@ void rr_help_rows(FILE *out)
 	}
 	for (size_t i = 0; rr_digest_at(i); i++)
 		fprintf(out, "digest\t%s\t%s\n", rr_digest_at(i)->name, rr_digest_at(i)->brief);
+	for (size_t i = 0; rr_list_column_at(i); i++)
+		fprintf(out, "column\t%s\t%s\n", rr_list_column_at(i)->name,
+			rr_list_column_at(i)->help);
 }

@@ -46,11 +46,22 @@ const char *rr_content_label(const struct rr_content *content)
 	return NULL;
 }
 
+/* What else would be an unknown file system is a box for further partitions. */
+static bool is_extended(const struct rr_part *part)
+{
+	const char *type = part->type ? part->type : "";
+
+	return strcmp(type, "0x05") == 0 || strcmp(type, "0x0f") == 0 || strcmp(type, "0x85") == 0;
+}
+
 static void add_part(struct rr_str *str, const struct rr_part *part, bool first)
 {
 	const char *label = part->label ? part->label : part->name;
 
-	rr_str_addf(str, "%s%s", first ? "" : ", ", part->fs ? part->fs : "unknown");
+	rr_str_addf(str, "%s%s", first ? "" : ", ",
+		    part->fs	      ? part->fs :
+		    is_extended(part) ? "extended" :
+					"unknown");
 	if (label && *label)
 		rr_str_addf(str, " \"%s\"", label);
 }

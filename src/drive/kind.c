@@ -12,6 +12,7 @@ static const struct rr_kind_info kinds[] = {
 	{ "usb-disk", "USB disk", true, false },
 	{ "card-reader", "card reader", true, false },
 	{ "sd", "SD card", true, false },
+	{ "removable", "removable", true, false },
 	{ "optical", "optical", true, false },
 	{ "loop", "loop", false, false },
 	{ "disk", "fixed disk", false, true },

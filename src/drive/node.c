@@ -4,12 +4,14 @@
  *
  * What is not known stays NULL, and so does a string for which there was no memory. */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rawright/fs.h"
 #include "rawright/text.h"
 #include "sysfs.h"
+#include "usb.h"
 
 /* So many sectors of 512 bytes tells a CD drive without a disc (drivers/scsi/sr.c). */
 #define EMPTY_CD_SECTORS 0x1fffff
@@ -29,6 +31,7 @@ void rr_node_clear(struct rr_node *node)
 	free(node->label);
 	free(node->parent);
 	free(node->port);
+	free(node->disc);
 	rr_content_clear(&node->content);
 	memset(node, 0, sizeof(*node));
 }
@@ -46,23 +49,14 @@ static const struct bus {
 static size_t bus_of_folder(const char *dir)
 {
 	rr_autofree char *link = rr_text_format("%s/subsystem", dir);
-	rr_autofree char *target = link ? realpath(link, NULL) : NULL;
+	char target[PATH_MAX];
+	ssize_t len = link ? readlink(link, target, sizeof(target) - 1) : -1;
 	size_t i = 0;
 
-	while (i < BUSES && (!target || strcmp(rr_sysfs_name(target), buses[i].subsystem) != 0))
+	target[len < 0 ? 0 : len] = '\0';
+	while (i < BUSES && strcmp(rr_sysfs_name(target), buses[i].subsystem) != 0)
 		i++;
 	return i;
-}
-
-/* Takes the last part off; false at the top. */
-static bool go_up(char *dir)
-{
-	char *slash = strrchr(dir, '/');
-
-	if (!slash || slash == dir)
-		return false;
-	*slash = '\0';
-	return true;
 }
 
 /* libata's port is a folder "ata2" without a subsystem of its own. */
@@ -78,7 +72,7 @@ static const char *find_bus(const char *disk)
 	size_t best = BUSES;
 	bool ata = false;
 
-	while (dir && go_up(dir)) {
+	while (dir && rr_sysfs_up(dir)) {
 		size_t i = bus_of_folder(dir);
 
 		best = i < best ? i : best;
@@ -89,18 +83,6 @@ static const char *find_bus(const char *disk)
 	return ata ? "ata" : NULL;
 }
 
-/* The nearest folder above disk that has the attribute; NULL when there is none. */
-static char *find_above(const char *disk, const char *attr)
-{
-	char *dir = strdup(disk);
-
-	while (dir && go_up(dir))
-		if (rr_sysfs_has(dir, attr))
-			return dir;
-	free(dir);
-	return NULL;
-}
-
 static bool named(const char *name, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -108,18 +90,14 @@ static bool named(const char *name, const char *prefix)
 	return strncmp(name, prefix, len) == 0 && name[len] >= '0' && name[len] <= '9';
 }
 
-/* Class 8, subclass 4: UFI, floppy drives (USB Mass Storage Class Overview 1.4, clause 2). */
-static bool is_usb_floppy(const char *disk)
+/* A multipath NVMe stands there too. */
+static bool is_virtual(const char *disk, const struct rr_node *node)
 {
-	rr_autofree char *interface = find_above(disk, "bInterfaceSubClass");
-	rr_autofree char *class = interface ? rr_sysfs_text(interface, "bInterfaceClass") : NULL;
-	rr_autofree char *subclass = interface ? rr_sysfs_text(interface, "bInterfaceSubClass") :
-						 NULL;
-
-	return class && subclass && strcmp(class, "08") == 0 && strcmp(subclass, "04") == 0;
+	return strstr(disk, "/devices/virtual/") && !(node->bus && strcmp(node->bus, "nvme") == 0);
 }
 
-static const char *find_kind(const char *disk, const struct rr_node *node)
+/* usb: the folder of the USB device that it is on; NULL: none. */
+static const char *find_kind(const char *disk, const char *usb, const struct rr_node *node)
 {
 	const char *name = rr_sysfs_name(disk), *bus = node->bus ? node->bus : "";
 	rr_autofree char *type = rr_sysfs_text(disk, "device/type");
@@ -130,13 +108,15 @@ static const char *find_kind(const char *disk, const struct rr_node *node)
 		return "optical";
 	if (named(name, "loop"))
 		return "loop";
-	if (strstr(disk, "/devices/virtual/") && strcmp(bus, "nvme") != 0)
+	if (is_virtual(disk, node))
 		return "virtual";
 	if (strcmp(bus, "mmc") == 0)
 		return type && strcmp(type, "SD") == 0 ? "sd" : "disk";
-	if (strcmp(bus, "usb") == 0)
-		return is_usb_floppy(disk) ? "floppy" : "usb-disk";
-	return "disk";
+	if (strcmp(bus, "memstick") == 0)
+		return "card-reader";
+	if (usb)
+		return rr_usb_kind(disk, usb, node);
+	return node->removable ? "removable" : "disk";
 }
 
 /* The serial number page of the drive itself, 0x80 (SPC-4, 7.8.15): 4 bytes, then the text. */
@@ -174,18 +154,15 @@ static char *find_vendor(const char *disk, const char *bus)
 	return NULL;
 }
 
-static void find_identity(const char *disk, struct rr_node *node)
+static void find_identity(const char *disk, const char *usb, struct rr_node *node)
 {
 	static const char *const model[] = { "device/model", "device/name", NULL };
 	static const char *const serial[] = { "device/serial", "serial", NULL };
 	static const char *const firmware[] = { "device/rev", "device/firmware_rev", "device/fwrev",
 						NULL };
 	static const char *const wwn[] = { "wwid", "device/wwid", NULL };
-	rr_autofree char *usb = node->bus && strcmp(node->bus, "usb") == 0 ?
-					find_above(disk, "idVendor") :
-					NULL;
 
-	if (strcmp(node->kind, "virtual") == 0 || strcmp(node->kind, "loop") == 0)
+	if (is_virtual(disk, node))
 		return;
 	node->vendor = find_vendor(disk, node->bus);
 	node->model = first_text(disk, model);
@@ -240,7 +217,7 @@ static void find_numbers(const char *dir, const char *disk, struct rr_node *node
 
 int rr_node_facts(const char *dir, struct rr_node *node, struct rr_err *err)
 {
-	rr_autofree char *disk = rr_sysfs_disk(dir);
+	rr_autofree char *disk = rr_sysfs_disk(dir), *usb = NULL;
 	const char *bus = disk ? find_bus(disk) : NULL;
 
 	memset(node, 0, sizeof(*node));
@@ -255,9 +232,12 @@ int rr_node_facts(const char *dir, struct rr_node *node, struct rr_err *err)
 	}
 	node->partition = rr_sysfs_has(dir, "partition");
 	node->parent = node->partition ? dev_path(disk) : NULL;
-	node->kind = find_kind(disk, node);
 	find_numbers(dir, disk, node);
-	find_identity(disk, node);
+	usb = bus && strcmp(bus, "usb") == 0 ? rr_usb_device(disk) : NULL;
+	find_identity(disk, usb, node);
+	if (usb)
+		rr_usb_link(usb, node);
+	node->kind = find_kind(disk, usb, node);
 	find_medium(dir, node);
 	return 0;
 }

@@ -72,6 +72,27 @@ bool rr_sysfs_has(const char *dir, const char *attr)
 	return path && stat(path, &st) == 0;
 }
 
+bool rr_sysfs_up(char *dir)
+{
+	char *slash = strrchr(dir, '/');
+
+	if (!slash || slash == dir)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+char *rr_sysfs_above(const char *dir, const char *attr)
+{
+	char *above = strdup(dir);
+
+	while (above && rr_sysfs_up(above))
+		if (rr_sysfs_has(above, attr))
+			return above;
+	free(above);
+	return NULL;
+}
+
 bool rr_sysfs_dev(const char *dir, dev_t *dev)
 {
 	rr_autofree char *text = rr_sysfs_text(dir, "dev");
@@ -110,23 +131,21 @@ int rr_sysfs_each(const char *dir, const char *sub, rr_sysfs_visit *visit, void 
 	return result;
 }
 
-struct partition_visit {
-	rr_sysfs_visit *visit;
-	void *ctx;
-};
-
-static int visit_partition(void *ctx, const char *entry)
-{
-	struct partition_visit *p = ctx;
-
-	return rr_sysfs_has(entry, "partition") ? p->visit(p->ctx, entry) : 0;
-}
-
+/* They are folders of the disk's own, by names that begin with its name: no link is followed. */
 int rr_sysfs_each_partition(const char *dir, rr_sysfs_visit *visit, void *ctx)
 {
-	struct partition_visit p = { visit, ctx };
+	const char *disk = rr_sysfs_name(dir);
+	rr_autodir DIR *folder = rr_sysfs_has(dir, "partition") ? NULL : opendir(dir);
+	int result = 0;
 
-	if (rr_sysfs_has(dir, "partition"))
-		return 0;
-	return rr_sysfs_each(dir, ".", visit_partition, &p);
+	for (struct dirent *e; !result && folder && (e = readdir(folder)) != NULL;) {
+		rr_autofree char *entry = NULL;
+
+		if (strncmp(e->d_name, disk, strlen(disk)) != 0)
+			continue;
+		entry = rr_text_format("%s/%s", dir, e->d_name);
+		if (entry && rr_sysfs_has(entry, "partition"))
+			result = visit(ctx, entry);
+	}
+	return result;
 }

@@ -55,6 +55,7 @@ need_tool() {
 		command -v "$tool" >/dev/null || skip "needs the program $tool"
 	done
 }
+need_umockdev() { need_tool umockdev-run; }
 need_jsonschema() {
 	/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || skip "needs python3-jsonschema"
 }

@@ -14,65 +14,12 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <umockdev.h>
 
 #include "mocked.h"
 #include "rawright/drive.h"
 #include "rawright/fs.h"
 #include "rawright/text.h"
-
-struct world {
-	UMockdevTestbed *bed;
-	struct rr_node_list list;
-};
-
-/* A recording, or only what the kernel itself says: no links, no properties of udev's rules. */
-static char *load(const char *file, bool udev)
-{
-	const char *top = getenv("srcdir");
-	rr_autofree char *path = rr_text_format("%s/tests/data/umockdev/%s", top ? top : ".", file);
-	char *text, *to;
-	struct rr_err err;
-
-	assert_int_equal(rr_file_load(path, 1 << 20, &text, NULL, &err), 0);
-	if (udev)
-		return text;
-	to = text;
-	for (char *line = text, *next; *line; line = next) {
-		next = line + strcspn(line, "\n");
-		next += *next != '\0';
-		if (strncmp(line, "S: ", 3) == 0 || strncmp(line, "E: ID_", 6) == 0 ||
-		    strncmp(line, "E: DEVLINKS", 11) == 0)
-			continue;
-		memmove(to, line, (size_t)(next - line));
-		to += next - line;
-	}
-	*to = '\0';
-	return text;
-}
-
-static struct world *world_new(const char *file, bool udev)
-{
-	struct world *w = calloc(1, sizeof(*w));
-	rr_autofree char *text = load(file, udev);
-	GError *error = NULL;
-	struct rr_err err;
-
-	assert_non_null(w);
-	w->bed = umockdev_testbed_new();
-	if (!umockdev_testbed_add_from_string(w->bed, text, &error))
-		fail_msg("%s: %s", file, error->message);
-	if (rr_drive_scan(&w->list, &err) < 0)
-		fail_msg("%s", err.text);
-	return w;
-}
-
-static void world_free(struct world *w)
-{
-	rr_node_list_clear(&w->list);
-	g_object_unref(w->bed);
-	free(w);
-}
+#include "world.h"
 
 static const struct rr_node *find(const struct world *w, const char *name)
 {
@@ -111,7 +58,7 @@ static void expect(const struct world *w, const struct want *want)
 static const struct want recorded[] = {
 	{ "fd0", "floppy", NULL, NULL, NULL, 0, true },
 	{ "mmcblk0", "sd", "mmc", "QEMU_", "0xdeadbeef", 131072 * 512, true },
-	{ "sda", "usb-disk", "usb", "QEMU HARDDISK", "STICK1", 131072 * 512, true },
+	{ "sda", "usb-stick", "usb", "QEMU HARDDISK", "STICK1", 131072 * 512, true },
 	{ "sdb", "usb-disk", "usb", "QEMU HARDDISK", "HDD1", 131072 * 512, true },
 	{ "sr0", "optical", "ata", "QEMU DVD-ROM", "IDECD", 6588 * 512, true },
 	{ "sr1", "optical", "usb", "QEMU CD-ROM", "USBCD", 6588 * 512, true },
@@ -163,7 +110,7 @@ static void recorded_drives_are_known_without_udev(void **state)
 
 static const struct want odd[] = {
 	{ "sda", "floppy", "usb", "USB Floppy", "FD1", 2880 * 512, true },
-	{ "sdb", "usb-disk", "usb", "Card Reader", NULL, 0, false },
+	{ "sdb", "card-reader", "usb", "Card Reader", NULL, 0, false },
 	{ "sdc", "usb-disk", "usb", "ST1000LM024 HN-M101MBB", "S2ZWJ9", 4194304ull * 512, true },
 	{ "sdd", "disk", "ata", "WDC WD10EZEX", "WD-WCC3F", 1953525168ull * 512, true },
 	{ "mmcblk1", "disk", "mmc", "DF4032", "0x00c0ffee", 61071360ull * 512, true },
@@ -256,7 +203,7 @@ static void partition_has_the_facts_of_its_disk(void **state)
 	assert_string_equal(node.name, "sdaa3");
 	assert_string_equal(node.parent, "/dev/sdaa");
 	assert_string_equal(node.serial, "EVIL");
-	assert_string_equal(node.kind, "usb-disk");
+	assert_string_equal(node.kind, "usb-stick");
 	assert_string_equal(node.label, "THREE");
 	assert_string_equal(node.by_id, "/dev/disk/by-id/usb-evil-part3");
 	assert_int_equal(node.bytes, 3 * 8192 * 512);
