@@ -42,6 +42,9 @@ struct rr_node {
 	bool medium;		/* something is in it */
 };
 void rr_node_clear(struct rr_node *node);	/* frees the strings, zeroes all */
+/* Vendor and model, neither twice, as foreign as they are; "" where neither is known. NULL without
+ * memory; the caller frees it. */
+RR_MUST char *rr_node_model(const struct rr_node *node);
 
 /* drive/scan.c. All block devices but partitions, in natural order of their names, by one pass of
  * libudev; works without a running udevd, with what sysfs then knows. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rawright/text.h"
+#include "rawright/words.h"
 #include "targets.h"
 
 #define GRAVE	   UINT64_C(64000000000) /* bytes: no stick or card that is written every day */
@@ -21,20 +22,20 @@ static void add_foreign(struct rr_str *out, const char *before, const char *text
 
 static void add_identity(struct rr_str *out, const struct rr_node *node)
 {
-	const struct rr_kind_info *kind = rr_kind_find(node->kind);
-	const char *vendor = node->vendor ? node->vendor : "", *model = node->model;
+	rr_autofree char *model = rr_words_model(node), *kind = rr_words_kind(node);
 	char grouped[RR_SIZE_TEXT], human[RR_SIZE_TEXT];
 
 	add_foreign(out, "", node->path);
-	if (model && strncmp(model, vendor, strlen(vendor)) == 0)
-		vendor = "";
-	add_foreign(out, ": ", *vendor ? vendor : model);
-	if (*vendor)
-		add_foreign(out, " ", model);
-	add_foreign(out, !model && !*vendor ? ": serial " : ", serial ", node->serial);
-	rr_str_addf(out, "%s%s (%s bytes), %s%s", model || *vendor || node->serial ? ", " : ": ",
-		    rr_size_human(human, node->bytes), rr_size_grouped(grouped, node->bytes),
-		    node->partition ? "a partition of a " : "", kind ? kind->title : node->kind);
+	rr_str_addf(out, ": ");
+	if (model && *model)
+		rr_str_addf(out, "%s, ", model);
+	if (node->serial && *node->serial) {
+		add_foreign(out, "serial ", node->serial);
+		rr_str_addf(out, ", ");
+	}
+	rr_str_addf(out, "%s (%s bytes), %s%s", rr_size_human(human, node->bytes),
+		    rr_size_grouped(grouped, node->bytes),
+		    node->partition ? "a partition of a " : "", kind ? kind : "");
 	add_foreign(out, " at ", node->port);
 	add_foreign(out, ", over the file ", node->backing);
 	rr_str_addf(out, "\n");

@@ -49,13 +49,7 @@ char *rr_words_kind(const struct rr_node *node)
 
 char *rr_words_model(const struct rr_node *node)
 {
-	const char *vendor = node->vendor ? node->vendor : "";
-	const char *model = node->model ? node->model : "";
-	bool both = *vendor && *model && strncmp(model, vendor, strlen(vendor)) != 0;
-
-	if (both)
-		return printable(rr_text_format("%s %s", vendor, model));
-	return rr_text_printable(*model ? model : vendor);
+	return printable(rr_node_model(node));
 }
 
 /* A USB link of 20 Gbit/s stands in sysfs as 20000, one of the first kind as 1.5. */

@@ -36,6 +36,17 @@ void rr_node_clear(struct rr_node *node)
 	memset(node, 0, sizeof(*node));
 }
 
+/* "QEMU" and "QEMU HARDDISK" is one QEMU. */
+char *rr_node_model(const struct rr_node *node)
+{
+	const char *vendor = node->vendor ? node->vendor : "";
+	const char *model = node->model ? node->model : "";
+
+	if (!*vendor || (*model && strncmp(model, vendor, strlen(vendor)) == 0))
+		return strdup(model);
+	return rr_text_format("%s%s%s", vendor, *model ? " " : "", model);
+}
+
 /* Subsystems of the devices above a disk, the weightiest first: a drive on USB is SCSI as well. */
 static const struct bus {
 	const char *subsystem, *name;

@@ -69,14 +69,9 @@ static const char *how_text(enum rr_how how, bool drive)
 
 void rr_out_model(struct rr_str *out, const struct rr_node *node)
 {
-	const char *vendor = node->vendor ? node->vendor : "";
-	const char *model = node->model ? node->model : "";
+	rr_autofree char *model = rr_node_model(node);
 
-	if (*vendor && strncmp(model, vendor, strlen(vendor)) != 0) { /* "QEMU", "QEMU HARDDISK" */
-		rr_out_foreign(out, vendor);
-		rr_str_addf(out, "%s", *model ? " " : "");
-	}
-	if (*model)
+	if (model && *model)
 		rr_out_foreign(out, model);
 }
 
