@@ -33,8 +33,8 @@ RR_MUST struct rr_part *rr_content_add(struct rr_content *content);
 /* The label of the first part that has one; NULL. Not a copy. */
 const char *rr_content_label(const struct rr_content *content);
 /* One line for people, foreign texts as they are: "gpt: vfat \"EFI\", ext4 \"root\", 1 more";
- * "empty" where somebody looked and found nothing, "" where nobody did. At most `most` parts are
- * named (0: all). NULL without memory; the caller frees it. */
+ * "nothing recognised" where somebody looked (it need not be empty), "" where nobody did. At most
+ * `most` parts are named (0: all). NULL without memory; the caller frees it. */
 RR_MUST char *rr_content_text(const struct rr_content *content, size_t most);
 
 #endif

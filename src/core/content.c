@@ -79,6 +79,6 @@ char *rr_content_text(const struct rr_content *content, size_t most)
 	if (shown < content->n)
 		rr_str_addf(&str, ", %zu more", content->n - shown);
 	if (content->known && !content->table && !content->n)
-		rr_str_addf(&str, "empty");
+		rr_str_addf(&str, "nothing recognised");
 	return rr_str_take(&str);
 }
