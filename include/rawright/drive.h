@@ -102,6 +102,7 @@ struct rr_use {
 	char *pool;		/* ... when it is an imported ZFS pool; stack is the same; owned */
 	char **mount;		/* mount points of file systems right on it or its partitions,
 				 * not on stacks, in the order of mounting; owned */
+	int *mount_id;		/* the kernel's numbers of those mounts (mountinfo); owned */
 	size_t nmount;
 };
 /* guard NULL: a picture is taken for this question. A file has no use. RR_GONE: the device is not
@@ -205,6 +206,13 @@ RR_MUST int rr_target_open(const struct rr_node *node, struct rr_target **out, s
  * counted and a PC's floppy drive learns what is in it, and node filled anew. *fd is the caller's
  * to close. */
 RR_MUST int rr_target_look(struct rr_node *node, int *fd, struct rr_err *err);
+/* Would it open now? Without writing, without waiting, and nothing is kept. RR_REFUSED: held. */
+RR_MUST int rr_target_try(const struct rr_node *node, struct rr_err *err);
+/* Does a disk sequence number tell this medium from another one? Not on kernels before 5.15, nor in
+ * a PC's floppy drive: there the first and last 4 KiB must do. -1: they cannot be read. */
+bool rr_target_is_certain(const struct rr_node *node);
+#define RR_TARGET_EDGES 8192
+RR_MUST int rr_target_edges(int fd, uint64_t size, unsigned char edges[RR_TARGET_EDGES]);
 /* It was written: the kernel is to read the partition table anew. It may refuse; udev asks, too. */
 void rr_target_reread(struct rr_target *target);
 const struct rr_target_facts *rr_target_facts(const struct rr_target *target);
@@ -217,8 +225,9 @@ RR_MUST int rr_target_source(struct rr_target *target, struct rr_source **out, e
 void rr_target_close(struct rr_target *target);	/* NULL allowed */
 
 /* drive/unmount.c. Unmounts what use->mount names, the last mounted first: umount2(2) with no flag
- * but UMOUNT_NOFOLLOW, never lazy, never forced. told is called for each one that was unmounted. In
- * use: RR_REFUSED, naming the mount point and who uses it. */
+ * but UMOUNT_NOFOLLOW, never lazy, never forced, and only while that very mount is the one on top
+ * there. told is called for each one that was unmounted. In use, or covered by another file system:
+ * RR_REFUSED, naming the mount point and who uses it. use must be fresh. */
 RR_MUST int rr_unmount(const struct rr_use *use, void (*told)(void *ctx, const char *where),
 		       void *ctx, struct rr_err *err);
 

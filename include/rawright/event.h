@@ -4,6 +4,7 @@
 #ifndef RR_EVENT_H
 #define RR_EVENT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -52,6 +53,7 @@ struct rr_event {
 struct rr_question {
 	const char *text;	/* what is asked: lines, each made printable by who shows it */
 	const char *word;	/* what must be typed; printable */
+	const atomic_int *stop;	/* nonzero: no answer is wanted any more; NULL allowed */
 };
 
 struct rr_reporter {

@@ -101,6 +101,7 @@ RR_MUST int rr_stream_sink_new(const char *name, int fd, struct rr_sink **out, s
  * The last sector is padded with zeros. Beyond the data, the last MiB and the 4 KiB around each old
  * signature are cleared. Direct writes where the device takes them. */
 struct rr_disk_written {	/* what became of it; read after the pass */
+	bool begun;			/* something of it was touched */
 	bool whole;			/* all is on the medium, the first MiB too */
 	bool direct;
 	char why_buffered[200];

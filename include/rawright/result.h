@@ -121,6 +121,7 @@ struct rr_result {
 	struct rr_verification reread;	/* --reread: the source, read once more */
 
 	/* what came of it */
+	bool dry_run;			/* all checks were made and nothing else */
 	enum rr_outcome outcome;
 	int exit;
 	struct rr_err err;		/* what ended it, RR_OK when nothing did */

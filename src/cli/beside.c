@@ -11,7 +11,6 @@
 #include "rawright/record.h"
 #include "rawright/text.h"
 
-#define MAP_LIMIT ((size_t)64 << 20)
 
 /* What is being looked at. */
 struct search {
@@ -95,20 +94,16 @@ static char *map_words(const struct rr_map *map)
 
 static void look_at_map(struct search *s, const char *path)
 {
-	struct rr_map_info info = { 0 };
-	rr_autofree char *text = NULL;
 	struct rr_map *map = NULL;
 	struct rr_err err;
 
-	if (rr_file_load(path, MAP_LIMIT, &text, NULL, &err) < 0 ||
-	    rr_map_parse(text, path, s->recorded ? s->offset : 0,
-			 s->recorded ? s->length : s->info->node.bytes, 1, &map, &info, &err) < 0) {
+	if (rr_known_map(path, s->recorded ? s->offset : 0,
+			 s->recorded ? s->length : s->info->node.bytes, &map, &err) < 0) {
 		add(s, path, "map", rr_text_format("not understood: %s", err.text));
 		return;
 	}
 	add(s, path, "map", map_words(map));
 	rr_map_free(map);
-	rr_map_info_free(&info);
 }
 
 static void look_at_sums(struct search *s, const char *path, bool may_be_of_others)

@@ -3,7 +3,6 @@
  * Owns: nothing.   Threads: main. */
 #include <string.h>
 
-#include "rawright/text.h"
 #include "targets.h"
 
 struct clone_conf {

@@ -73,6 +73,10 @@ static int prepare(struct verify *v, int argc, char **argv, struct rr_verify_con
 	    rr_known_find(argv[0], v->conf->against, &v->known, err) < 0)
 		return -1;
 	use_known(v, conf);
+	if (!v->known.from && argc < 2 && v->known.skipped.kind != RR_OK) {
+		*err = v->known.skipped;
+		return -1;
+	}
 	if (!v->known.from && argc < 2)
 		return rr_fail(
 			err, RR_USAGE, 0,
@@ -93,6 +97,8 @@ static void say_found(const struct verify *v)
 {
 	rr_autofree char *from = rr_text_printable(v->known.from);
 
+	if (v->known.skipped.kind != RR_OK)
+		(void)rr_complain(&v->known.skipped); /* told; another file was understood */
 	if (from && !v->conf->common.quiet)
 		fprintf(stderr, "verifying against %s\n", from);
 }

@@ -10,7 +10,6 @@
 #include "known.h"
 #include "rawright/fs.h"
 #include "rawright/inspect.h"
-#include "rawright/text.h"
 #include "targets.h"
 
 struct write_conf {
@@ -34,20 +33,41 @@ struct write {
 	struct rr_put *put;
 	const struct write_conf *conf;
 	struct rr_known known;
+	struct rr_node input; /* the file behind standard input; path NULL: none */
 	struct rr_restore_conf restore;
 };
 
 /* ------------------------------------------------------------------ standard input */
 
-/* A file behind standard input tells how much will come. UINT64_MAX: nobody knows. */
-static uint64_t length_of_input(void)
+/* A file behind standard input tells how much will come, and must not be on the drive. */
+static int look_behind_input(struct write *w, struct rr_err *err)
 {
+	static const char self[] = "/proc/self/fd/0";
+	rr_autofree char *path = realpath(self, NULL);
 	off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
-	struct stat st;
+	struct stat in, named;
 
-	if (at < 0 || fstat(STDIN_FILENO, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size < at)
-		return UINT64_MAX;
-	return (uint64_t)(st.st_size - at);
+	if (fstat(STDIN_FILENO, &in) < 0)
+		return rr_fail(err, RR_SYSTEM, errno, "cannot read standard input");
+	if (S_ISDIR(in.st_mode))
+		return rr_fail(err, RR_USAGE, 0, "standard input is a folder, and no image");
+	if (S_ISBLK(in.st_mode))
+		return rr_fail(err, RR_USAGE, 0,
+			       "standard input is a drive: \"rawright clone\" writes one drive to "
+			       "another");
+	if (!S_ISREG(in.st_mode))
+		return 0;
+	/* a name that is gone, or another file's by now, is no way to it */
+	if (!path || stat(path, &named) < 0 || named.st_dev != in.st_dev ||
+	    named.st_ino != in.st_ino) {
+		free(path);
+		path = strdup(self);
+	}
+	if (!path)
+		return rr_fail_memory(err);
+	if (at >= 0 && in.st_size >= at)
+		w->restore.known_length = (uint64_t)(in.st_size - at);
+	return rr_drive_probe(path, &w->input, err);
 }
 
 static int name_input(struct rr_node *node, struct rr_err *err)
@@ -64,7 +84,8 @@ static int measure_input(struct write *w, struct rr_err *err)
 	if (isatty(STDIN_FILENO))
 		return rr_fail(err, RR_USAGE, 0,
 			       "an image is not typed: send it to standard input by a pipe or <");
-	w->restore.known_length = length_of_input();
+	if (look_behind_input(w, err) < 0)
+		return -1;
 	if (!w->conf->length.given)
 		return name_input(&w->put->result.source, err);
 	if (rr_size_bytes(&w->conf->length.size, 512, &w->restore.known_length, err) < 0)
@@ -141,22 +162,26 @@ static int check_container(const char *path, struct rr_err *err)
 	return what ? refuse_container(path, what, err) : 0;
 }
 
-/* A list that cannot be understood is somebody else's: said, and no reason not to write. */
+static int add_way_out(struct rr_err *err)
+{
+	size_t len = strlen(err->text);
+
+	(void)snprintf(err->text + len, sizeof(err->text) - len,
+		       " (--as-is writes the file whatever is said of it)"); /* cut: meant so */
+	return -1;
+}
+
+/* What stands beside the image must speak for it. */
 static int find_known(struct write *w, const char *path, struct rr_digest_list *hash,
 		      struct rr_err *err)
 {
 	const struct rr_result *record = &w->known.record;
-	struct rr_err why;
 
-	if (rr_known_find(path, NULL, &w->known, &why) < 0) {
-		if (why.kind == RR_MISMATCH) {
-			*err = why;
-			return -1;
-		}
-		(void)rr_complain(&why); /* told; its status is not ours */
-		rr_known_clear(&w->known);
-		return 0;
-	}
+	if (rr_known_find(path, NULL, &w->known, err) < 0 ||
+	    rr_known_whole(path, w->put->source->src->size, &w->known, err) < 0)
+		return add_way_out(err);
+	if (w->known.skipped.kind != RR_OK)
+		(void)rr_complain(&w->known.skipped); /* told: a list that may be about others */
 	w->restore.known = w->known.from_record ? record->digest : w->known.digest;
 	w->restore.nknown = w->known.from_record ? record->ndigest : w->known.ndigest;
 	w->restore.known_from = w->known.from;
@@ -204,7 +229,10 @@ static int write_prepared(struct write *w, char **path, size_t n, bool input)
 	struct rr_err err;
 	int status;
 
-	status = rr_put_look(put, path, n, input ? NULL : &put->result.source,
+	status = rr_put_look(put, path, n,
+			     !input	   ? &put->result.source :
+			     w->input.path ? &w->input :
+					     NULL,
 			     bytes == UINT64_MAX ? 0 : bytes);
 	if (status != RR_EXIT_OK)
 		return status;
@@ -245,6 +273,7 @@ static int write_run(struct rr_cli *cli, void *conf, int argc, char **argv)
 	if (cli->stuck)
 		return status; /* a thread may still look at it */
 	rr_known_clear(&w->known);
+	rr_node_clear(&w->input);
 	free(w);
 	return status;
 }

@@ -166,7 +166,7 @@ static _Noreturn void leave_at_once(struct guard *g)
 	kill_child(g);
 	flags_back(g);
 	terminal_back(g);
-	say("left at once; what was saved can be resumed with the same command");
+	say("left at once; the same command goes on where that is possible, or begins anew");
 	_exit(RR_EXIT_STOPPED);
 }
 

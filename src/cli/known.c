@@ -6,11 +6,12 @@
 
 #include "known.h"
 #include "rawright/fs.h"
+#include "rawright/map.h"
 #include "rawright/record.h"
 #include "rawright/size.h"
 #include "rawright/text.h"
 
-#define SUMS_LIMIT ((size_t)64 << 20)
+#define MAP_LIMIT ((size_t)256 << 20)
 
 static const char *base_name(const char *path)
 {
@@ -150,6 +151,23 @@ static bool knows(const struct rr_known *known)
 	return known->from_record || known->ndigest;
 }
 
+/* Goes on to the next file when this one cannot be understood; a record that says the image is not
+ * whole is understood only too well. */
+static int try_file(const char *path, const char *image, struct rr_known *known, struct rr_err *err)
+{
+	struct rr_err first = known->skipped, why;
+
+	if (take_file(path, image, known, &why) == 0)
+		return 0;
+	if (why.kind == RR_MISMATCH) {
+		*err = why;
+		return -1;
+	}
+	rr_known_clear(known);
+	known->skipped = first.kind == RR_OK ? why : first;
+	return 0;
+}
+
 /* Files named after the image. */
 static int look_beside(const char *image, struct rr_known *known, struct rr_err *err)
 {
@@ -161,10 +179,13 @@ static int look_beside(const char *image, struct rr_known *known, struct rr_err 
 
 		if (!path)
 			return rr_fail_memory(err);
-		if (rr_path_exists(path) && take_file(path, image, known, err) < 0)
+		if (rr_path_exists(path) && try_file(path, image, known, err) < 0)
 			return -1;
 	}
-	return 0;
+	if (known->skipped.kind == RR_OK || knows(known))
+		return 0;
+	*err = known->skipped; /* it is the image's own, and nobody understands it */
+	return -1;
 }
 
 /* Lists of a folder; one that does not name the image says nothing. */
@@ -179,10 +200,49 @@ static int look_in_folder(const char *image, struct rr_known *known, struct rr_e
 
 		if (!path)
 			return rr_fail_memory(err);
-		if (rr_path_exists(path) && take_file(path, image, known, err) < 0)
+		if (rr_path_exists(path) && try_file(path, image, known, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int rr_known_map(const char *path, uint64_t off, uint64_t len, struct rr_map **out,
+		 struct rr_err *err)
+{
+	struct rr_map_info info = { 0 };
+	rr_autofree char *text = NULL;
+
+	if (rr_file_load(path, MAP_LIMIT, &text, NULL, err) < 0 ||
+	    rr_map_parse(text, path, off, len, 1, out, &info, err) < 0)
+		return -1;
+	rr_map_info_free(&info);
+	return 0;
+}
+
+int rr_known_whole(const char *image, uint64_t len, const struct rr_known *known,
+		   struct rr_err *err)
+{
+	static const enum rr_state open[] = { RR_NON_TRIED, RR_NON_TRIMMED, RR_NON_SCRAPED };
+	rr_autofree char *path = rr_text_format("%s.map", image);
+	uint64_t off = known->from_record ? known->record.offset : 0, missing = 0;
+	struct rr_map *map = NULL;
+	char n[RR_SIZE_TEXT];
+
+	if (!path)
+		return rr_fail_memory(err);
+	if (!rr_path_exists(path))
+		return 0;
+	if (rr_known_map(path, off, len, &map, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(open) / sizeof(*open); i++)
+		missing += rr_map_total(map, open[i]);
+	rr_map_free(map);
+	if (!missing)
+		return 0;
+	return rr_fail(err, RR_MISMATCH, 0,
+		       "%s is not whole: %s says that %s bytes are missing; the same read once "
+		       "more goes on with it",
+		       image, path, rr_size_grouped(n, missing));
 }
 
 int rr_known_find(const char *image, const char *named, struct rr_known *known, struct rr_err *err)

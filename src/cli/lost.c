@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "rawright/text.h"
 #include "rawright/words.h"
 #include "targets.h"
 

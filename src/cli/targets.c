@@ -4,10 +4,12 @@
  * The order is the safety order: nothing is opened for writing before every drive has passed every
  * rule and the person has said so, and nothing is written before every drive is open and locked. */
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "rawright/text.h"
 #include "targets.h"
+
+#define UNMOUNTS_MOST 32u /* mounts over mounts; more is somebody who mounts them again */
 
 #define AT(field) offsetof(struct rr_put_conf, field)
 const struct rr_opt rr_put_opts[] = {
@@ -53,11 +55,34 @@ int rr_put_begin(struct rr_put *put, struct rr_digest_list *hash, struct rr_err 
 
 /* ------------------------------------------------------------------ looking */
 
-/* Names must mean drives, and different ones. */
-static int probe_all(struct rr_put *put, char **path, size_t n, struct rr_err *err)
+static int stopped(const struct rr_put *put, struct rr_err *err)
+{
+	if (!put->cli->stop || !atomic_load(put->cli->stop))
+		return 0;
+	return rr_fail(err, RR_STOPPED, 0, "stopped; nothing was written");
+}
+
+/* Different drives, and not two parts of one: the lock is the whole disk's. */
+static int check_other(struct rr_put *put, const struct rr_node *a, const struct rr_node *b,
+		       struct rr_err *err)
 {
 	bool same;
 
+	if (rr_guard_same(put->guard, a, b, &same, err) < 0)
+		return -1;
+	if (same)
+		return rr_fail(err, RR_USAGE, 0, "%s and %s are the same drive, or parts of it",
+			       a->path, b->path);
+	if (a->parent && b->parent && strcmp(a->parent, b->parent) == 0)
+		return rr_fail(err, RR_USAGE, 0,
+			       "%s and %s are partitions of one disk: write one after the other",
+			       a->path, b->path);
+	return 0;
+}
+
+/* Names must mean drives, and different ones. */
+static int probe_all(struct rr_put *put, char **path, size_t n, struct rr_err *err)
+{
 	put->drive = calloc(n, sizeof(*put->drive));
 	put->place = calloc(n, sizeof(*put->place));
 	if (!put->drive || !put->place)
@@ -70,14 +95,10 @@ static int probe_all(struct rr_put *put, char **path, size_t n, struct rr_err *e
 		if (rr_drive_probe(path[put->n], node, err) < 0)
 			return -1;
 		put->n++;
-		for (size_t i = 0; i + 1 < put->n && node->block; i++) {
-			if (rr_guard_same(put->guard, &put->drive[i].node, node, &same, err) < 0)
+		for (size_t i = 0; i + 1 < put->n && node->block; i++)
+			if (put->drive[i].node.block &&
+			    check_other(put, &put->drive[i].node, node, err) < 0)
 				return -1;
-			if (same)
-				return rr_fail(err, RR_USAGE, 0,
-					       "%s and %s are the same drive, or parts of it",
-					       path[i], path[put->n - 1]);
-		}
 	}
 	return 0;
 }
@@ -117,17 +138,35 @@ static int inspect(struct rr_put_drive *d, uint64_t bytes, struct rr_err *err)
 		rr_content_clear(&d->node.content);
 		d->node.content = content;
 	}
-	if (rr_inspect_signatures(fd, d->node.path, d->node.sector, bytes, &d->old, &why) < 0)
+	if (rr_inspect_signatures(fd, d->node.path, d->node.sector, bytes, &d->old,
+				  &d->old_unknown) < 0)
 		rr_signature_list_clear(&d->old);
+	else
+		d->old_unknown.kind = RR_OK;
+	d->has_edges = !rr_target_is_certain(&d->node) &&
+		       rr_target_edges(fd, d->node.bytes, d->edges) == 0;
 	return 0;
 }
 
 static int look_at(struct rr_put *put, struct rr_put_drive *d, struct rr_err *err)
 {
-	if (judge(put, d, put->guard, err) < 0 || inspect(d, put->bytes, err) < 0 ||
+	if (judge(put, d, put->guard, err) < 0 || stopped(put, err) < 0 ||
+	    inspect(d, put->bytes, err) < 0 || stopped(put, err) < 0 ||
 	    judge(put, d, put->guard, err) < 0) /* now that size and content are known */
 		return -1;
 	return rr_guard_use(put->guard, &d->node, &d->use, err);
+}
+
+/* No name may mean two things: with --force the record would replace the image. */
+static int check_record(const struct rr_put *put, struct rr_err *err)
+{
+	const char *record = put->conf->record;
+	struct stat a, b;
+
+	if (!record || !put->image || stat(record, &a) < 0 || stat(put->image->path, &b) < 0 ||
+	    a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+		return 0;
+	return rr_fail(err, RR_USAGE, 0, "--record: %s is the image itself", record);
 }
 
 int rr_put_look(struct rr_put *put, char **path, size_t n, const struct rr_node *source,
@@ -138,7 +177,7 @@ int rr_put_look(struct rr_put *put, char **path, size_t n, const struct rr_node 
 
 	put->image = source;
 	put->bytes = bytes;
-	if (probe_all(put, path, n, &err) < 0)
+	if (check_record(put, &err) < 0 || probe_all(put, path, n, &err) < 0)
 		return rr_complain(&err);
 	for (size_t i = 0; i < n; i++) {
 		if (look_at(put, &put->drive[i], &err) == 0)
@@ -165,15 +204,17 @@ static int refuse_unasked(struct rr_put *put, const struct rr_str *text, struct 
 
 static int ask(struct rr_put *put, const struct rr_str *text, const char *word, struct rr_err *err)
 {
-	const struct rr_question question = { .text = text->s, .word = word };
+	const struct rr_question question = { .text = text->s,
+					      .word = word,
+					      .stop = put->cli->stop };
 	struct rr_reporter *reporter = put->job.reporter;
 	int answer;
 
 	if (text->fail || !word)
 		return rr_fail_memory(err);
 	answer = reporter->ask ? reporter->ask(reporter, &question) : -1;
-	if (put->cli->stop && atomic_load(put->cli->stop))
-		return rr_fail(err, RR_STOPPED, 0, "stopped; nothing was touched");
+	if (stopped(put, err) < 0)
+		return -1;
 	if (answer < 0)
 		return refuse_unasked(put, text, err);
 	return answer ? 0 :
@@ -252,28 +293,83 @@ static void tell_unmounted(void *ctx, const char *where)
 		fprintf(stderr, "unmounted %s\n", printable ? printable : "it");
 }
 
-/* Under the locks: does every rule still hold? */
-static int judge_again(const struct rr_put *put, struct rr_err *err)
+/* By a picture of this moment; what uses the drive now goes to d->use. */
+static int look_again(const struct rr_put *put, struct rr_put_drive *d, struct rr_err *err)
 {
 	struct rr_guard *now = NULL;
 	int rc = rr_guard_new(&now, err);
 
-	for (size_t i = 0; i < put->n && rc == 0; i++)
-		rc = judge(put, &put->drive[i], now, err);
+	rr_use_clear(&d->use);
+	if (rc == 0)
+		rc = judge(put, d, now, err);
+	if (rc == 0)
+		rc = rr_guard_use(now, &d->node, &d->use, err);
 	rr_guard_free(now);
 	return rc;
 }
 
+/* What is mounted may have changed while the question stood, and does so with each unmounting. */
+static int unmount(struct rr_put *put, struct rr_put_drive *d, struct rr_err *err)
+{
+	for (unsigned i = 0; i < UNMOUNTS_MOST; i++) {
+		if (look_again(put, d, err) < 0)
+			return -1;
+		if (!d->use.nmount)
+			return 0;
+		if (rr_unmount(&d->use, tell_unmounted, put, err) < 0 || stopped(put, err) < 0)
+			return -1;
+	}
+	return rr_fail(err, RR_REFUSED, 0, "%s is mounted again and again: find out by whom",
+		       d->node.path);
+}
+
+static int check_edges(const struct rr_put_drive *d, struct rr_err *err)
+{
+	rr_autofree unsigned char *now = malloc(RR_TARGET_EDGES);
+	const struct rr_target_facts *facts = rr_target_facts(d->target);
+
+	if (!now)
+		return rr_fail_memory(err);
+	if (!d->has_edges || d->use.nmount ||
+	    (facts->size == d->node.bytes && rr_target_edges(facts->fd, facts->size, now) == 0 &&
+	     memcmp(now, d->edges, RR_TARGET_EDGES) == 0))
+		return 0;
+	return rr_fail(
+		err, RR_GONE, 0,
+		"%s does not hold what it held when you were asked: another medium is in it; "
+		"look and try again",
+		d->node.path);
+}
+
+/* Under the lock: the same medium, and does every rule still hold? */
+static int open_one(struct rr_put *put, struct rr_put_drive *d, struct rr_err *err)
+{
+	if (rr_target_open(&d->node, &d->target, err) < 0 || check_edges(d, err) < 0 ||
+	    look_again(put, d, err) < 0)
+		return -1;
+	return stopped(put, err);
+}
+
 int rr_put_open(struct rr_put *put, struct rr_err *err)
 {
-	for (size_t i = 0; i < put->n; i++)
-		if (put->conf->unmount &&
-		    rr_unmount(&put->drive[i].use, tell_unmounted, put, err) < 0)
+	if (stopped(put, err) < 0)
+		return -1;
+	for (size_t i = 0; put->conf->unmount && i < put->n; i++)
+		if (unmount(put, &put->drive[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < put->n; i++)
-		if (rr_target_open(&put->drive[i].node, &put->drive[i].target, err) < 0)
+		if (open_one(put, &put->drive[i], err) < 0)
 			return -1;
-	return judge_again(put, err);
+	return 0;
+}
+
+/* All checks that can be made without opening for writing. */
+static int try_all(const struct rr_put *put, struct rr_err *err)
+{
+	for (size_t i = 0; i < put->n; i++)
+		if (!put->drive[i].use.nmount && rr_target_try(&put->drive[i].node, err) < 0)
+			return -1;
+	return 0;
 }
 
 static void eject(const struct rr_put_drive *d)
@@ -299,8 +395,9 @@ static void settle(struct rr_put *put)
 		if (!put->drive[i].target || !put->result.dest[i].written.whole)
 			continue;
 		rr_target_reread(put->drive[i].target);
-		if (put->conf->eject &&
-		    (status == RR_DEST_VERIFIED || status == RR_DEST_NOT_VERIFIED))
+		if (put->conf->eject && put->result.err.kind == RR_OK &&
+		    (status == RR_DEST_VERIFIED ||
+		     (status == RR_DEST_NOT_VERIFIED && put->conf->no_verify)))
 			eject(&put->drive[i]);
 	}
 }
@@ -315,6 +412,12 @@ int rr_put_run(struct rr_put *put, struct rr_restore_conf *conf)
 							   .target = put->drive[i].target,
 							   .old = put->drive[i].old.sig,
 							   .nold = put->drive[i].old.n };
+	for (size_t i = 0; i < put->n; i++)
+		if (put->drive[i].old_unknown.kind != RR_OK)
+			rr_result_note(
+				&put->result, "cleared",
+				"what old signatures %s holds beyond the image is not known: %s",
+				put->drive[i].node.path, put->drive[i].old_unknown.text);
 	conf->place = put->place;
 	conf->n = put->n;
 	conf->verify = !put->conf->no_verify;
@@ -322,7 +425,8 @@ int rr_put_run(struct rr_put *put, struct rr_restore_conf *conf)
 	conf->guard_hold = put->cli->guard_hold;
 	rc = rr_restore(&put->job, conf, &err);
 	put->cli->stuck = put->job.stuck;
-	status = rr_cli_end(&put->job, rc, &err, put->conf->record, put->conf->force);
+	status = rr_cli_end(&put->job, rc, &err, conf->dry_run ? NULL : put->conf->record,
+			    put->conf->force);
 	if (rc == 0 && !put->job.stuck)
 		settle(put);
 	return status;
@@ -332,7 +436,8 @@ int rr_put_go(struct rr_put *put, struct rr_restore_conf *conf)
 {
 	struct rr_err err;
 
-	if (rr_put_ask(put, &err) < 0 || (!put->conf->dry_run && rr_put_open(put, &err) < 0))
+	if (rr_put_ask(put, &err) < 0 ||
+	    (put->conf->dry_run ? try_all(put, &err) : rr_put_open(put, &err)) < 0)
 		return rr_complain(&err);
 	return rr_put_run(put, conf);
 }

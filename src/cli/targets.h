@@ -6,6 +6,7 @@
 
 #include "rawright/cli.h"
 #include "rawright/inspect.h"
+#include "rawright/text.h"
 
 /* At the start of the command's conf; its rows. */
 struct rr_put_conf {
@@ -20,6 +21,10 @@ struct rr_put_drive {
 	struct rr_node node;
 	struct rr_use use;
 	struct rr_signature_list old;
+	struct rr_err old_unknown;	/* why that list may lack something; RR_OK: it does not */
+	/* where no number tells one medium from another: what its first and last bytes were */
+	unsigned char edges[RR_TARGET_EDGES];
+	bool has_edges;
 	struct rr_target *target;	/* NULL before it is opened */
 };
 

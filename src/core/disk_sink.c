@@ -166,7 +166,10 @@ static int check_write(struct disk_sink *s, size_t len, uint64_t off, struct rr_
 		return rr_fail(err, RR_SYSTEM, ENOSPC,
 			       "%s has %s bytes, and the data go on behind them", s->base.name,
 			       rr_size_grouped(size, s->conf.size));
-	return off == 0 ? put_zeros(s, 0, s->edge, err) : 0;
+	if (off)
+		return 0;
+	s->conf.written->begun = true;
+	return put_zeros(s, 0, s->edge, err);
 }
 
 static int disk_write(struct rr_sink *sink, const void *buf, size_t len, uint64_t off,

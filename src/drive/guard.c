@@ -19,6 +19,7 @@ void rr_use_clear(struct rr_use *use)
 	for (size_t i = 0; i < use->nmount; i++)
 		free(use->mount[i]);
 	free(use->mount);
+	free(use->mount_id);
 	free(use->system);
 	free(use->where);
 	free(use->stack);
@@ -135,19 +136,28 @@ static int replace(char **text, const char *with)
 	return *text ? 0 : -1;
 }
 
-/* Both views may have a mount: once is enough. */
-static int add_mount(struct rr_use *use, const char *mount)
+/* Both views may have a mount: once is enough. Of several at one place the last is on top. */
+static int add_mount(struct rr_use *use, const struct rr_thing *t)
 {
 	char **grown;
+	int *ids;
 
-	for (size_t i = 0; i < use->nmount; i++)
-		if (strcmp(use->mount[i], mount) == 0)
-			return 0;
+	for (size_t i = 0; i < use->nmount; i++) {
+		if (strcmp(use->mount[i], t->name) != 0)
+			continue;
+		use->mount_id[i] = t->space == RR_SPACE_OWN ? t->id : use->mount_id[i];
+		return 0;
+	}
 	grown = reallocarray(use->mount, use->nmount + 1, sizeof(*grown));
 	if (!grown)
 		return -1;
 	use->mount = grown;
-	use->mount[use->nmount] = strdup(mount);
+	ids = reallocarray(use->mount_id, use->nmount + 1, sizeof(*ids));
+	if (!ids)
+		return -1;
+	use->mount_id = ids;
+	use->mount_id[use->nmount] = t->id;
+	use->mount[use->nmount] = strdup(t->name);
 	return use->mount[use->nmount] ? (use->nmount++, 0) : -1;
 }
 
@@ -169,7 +179,7 @@ static int take_mount(struct rr_use *use, const struct rr_thing *t, unsigned nea
 		return -1;
 	if (near == RR_NEAR_FILE)
 		return 0;
-	if (near == RR_NEAR_SELF && add_mount(use, t->name) < 0)
+	if (near == RR_NEAR_SELF && add_mount(use, t) < 0)
 		return -1;
 	use->mounted_ro |= t->read_only;
 	use->mounted_rw |= !t->read_only;

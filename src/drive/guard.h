@@ -52,6 +52,7 @@ struct rr_thing {
 	char *backing;		/* what a loop device or a zram stands on, as sysfs says; owned */
 	bool read_only;		/* a device's flag, a file system's option */
 	unsigned space;		/* mount: whose view of the mounts it is in */
+	int id;			/* mount: the kernel's number for it */
 	struct rr_tie *tie;	/* owned */
 	size_t ties;
 };

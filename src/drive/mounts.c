@@ -44,6 +44,7 @@ static int add_mount(struct rr_guard *guard, struct libmnt_fs *fs, unsigned spac
 	t->dev = mnt_fs_get_devno(fs);
 	t->read_only = is_read_only(fs);
 	t->space = space;
+	t->id = mnt_fs_get_id(fs);
 	return 0;
 }
 

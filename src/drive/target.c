@@ -15,9 +15,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include "opened.h"
+#include "rawright/fs.h"
 #include "rawright/io.h"
+#include "sysfs.h"
 
 struct rr_target {
 	struct rr_target_facts facts;
@@ -72,16 +75,31 @@ static int lock_patiently(const struct rr_node *node, int fd, struct rr_err *err
 	return rr_fail(err, RR_SYSTEM, errno, "cannot lock %s", node->path);
 }
 
+/* The whole disk of a partition, and nothing that took its name. */
+static int open_disk_of(const struct rr_node *node, const char *dir, struct rr_err *err)
+{
+	rr_autofree char *disk = rr_sysfs_disk(dir);
+	int fd = open(node->parent, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	dev_t dev;
+
+	if (fd < 0)
+		return rr_fail(err, RR_SYSTEM, errno, "cannot lock %s, the disk of %s",
+			       node->parent, node->path);
+	if (disk && rr_sysfs_dev(disk, &dev) && fstat(fd, &st) == 0 && S_ISBLK(st.st_mode) &&
+	    st.st_rdev == dev)
+		return fd;
+	(void)close(fd); /* nothing was done with it */
+	return rr_fail(err, RR_GONE, 0, "%s is not the disk of %s", node->parent, node->path);
+}
+
 /* What listens to udev takes the lock of the whole disk. */
 static int lock_target(const struct rr_node *node, struct rr_target *t, struct rr_err *err)
 {
 	if (!node->partition)
 		return lock_patiently(node, t->facts.fd, err);
-	t->lock = open(node->parent, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (t->lock < 0)
-		return rr_fail(err, RR_SYSTEM, errno, "cannot lock %s, the disk of %s",
-			       node->parent, node->path);
-	return lock_patiently(node, t->lock, err);
+	t->lock = open_disk_of(node, t->opened.dir, err);
+	return t->lock < 0 ? -1 : lock_patiently(node, t->lock, err);
 }
 
 static int check_target(const struct rr_node *node, struct rr_target *t, struct rr_err *err)
@@ -99,6 +117,12 @@ static int check_target(const struct rr_node *node, struct rr_target *t, struct 
 	return read_only ? rr_opened_fail(node, true, EROFS, err) : 0;
 }
 
+/* A PC's floppy drive counts a new disk whenever it is opened after a change. */
+static bool is_strict(const struct rr_node *node)
+{
+	return strncmp(node->name, "fd", 2) != 0;
+}
+
 int rr_target_open(const struct rr_node *node, struct rr_target **out, struct rr_err *err)
 {
 	struct rr_target *t = calloc(1, sizeof(*t));
@@ -106,8 +130,7 @@ int rr_target_open(const struct rr_node *node, struct rr_target **out, struct rr
 	if (!t)
 		return rr_fail_memory(err);
 	t->facts.fd = t->lock = -1;
-	/* a PC's floppy drive counts a new disk whenever it is opened after a change */
-	t->opened.strict = strncmp(node->name, "fd", 2) != 0;
+	t->opened.strict = is_strict(node);
 	if (rr_opened_expect(node, &t->opened, err) < 0 || open_target(node, t, err) < 0 ||
 	    lock_target(node, t, err) < 0 || check_target(node, t, err) < 0) {
 		rr_target_close(t);
@@ -132,6 +155,35 @@ static int probe_again(struct rr_node *node, int fd, struct rr_err *err)
 		return rr_opened_fail(node, true, ENOMEDIUM, err);
 	node->bytes = bytes;
 	return 0;
+}
+
+int rr_target_try(const struct rr_node *node, struct rr_err *err)
+{
+	rr_autofd int fd = open(node->path, O_RDONLY | O_EXCL | O_CLOEXEC);
+
+	if (fd < 0 && errno != EBUSY)
+		return rr_opened_fail(node, true, errno, err);
+	if (fd < 0 || (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK))
+		return rr_opened_busy(node, "end that before it is written", err);
+	return 0;
+}
+
+int rr_target_edges(int fd, uint64_t size, unsigned char edges[RR_TARGET_EDGES])
+{
+	const size_t half = RR_TARGET_EDGES / 2;
+	size_t a, b;
+
+	if (size < half)
+		return -1;
+	return rr_pread(fd, edges, half, 0, &a) == 0 && a == half &&
+			       rr_pread(fd, edges + half, half, size - half, &b) == 0 && b == half ?
+		       0 :
+		       -1;
+}
+
+bool rr_target_is_certain(const struct rr_node *node)
+{
+	return node->diskseq != 0 && is_strict(node);
 }
 
 int rr_target_look(struct rr_node *node, int *fd, struct rr_err *err)

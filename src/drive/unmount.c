@@ -3,9 +3,11 @@
  * Owns: nothing.   Threads: main. */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "rawright/drive.h"
 #include "rawright/fs.h"
@@ -80,10 +82,27 @@ static int fail_unmount(const char *where, int os, struct rr_err *err)
 	return rr_fail(err, RR_SYSTEM, os, "cannot unmount %s", where);
 }
 
+/* Only then does the path mean the mount that is meant. Kernels before 5.8 do not tell. */
+static int check_on_top(const char *where, int id, struct rr_err *err)
+{
+	struct statx st;
+
+	if (statx(AT_FDCWD, where, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_MNT_ID, &st) < 0)
+		return rr_fail(err, RR_SYSTEM, errno, "cannot look at %s, to unmount it", where);
+	if (!(st.stx_mask & STATX_MNT_ID) || st.stx_mnt_id == (uint64_t)id)
+		return 0;
+	return rr_fail(err, RR_REFUSED, 0,
+		       "another file system is mounted over %s, or it is mounted where only others "
+		       "see it: unmount that yourself",
+		       where);
+}
+
 int rr_unmount(const struct rr_use *use, void (*told)(void *ctx, const char *where), void *ctx,
 	       struct rr_err *err)
 {
 	for (size_t i = use->nmount; i-- > 0;) {
+		if (check_on_top(use->mount[i], use->mount_id[i], err) < 0)
+			return -1;
 		if (umount2(use->mount[i], UMOUNT_NOFOLLOW) < 0)
 			return fail_unmount(use->mount[i], errno, err);
 		told(ctx, use->mount[i]);

@@ -236,6 +236,7 @@ static int dry_run(struct rr_capture *c, struct rr_err *err)
 {
 	char size[RR_SIZE_TEXT];
 
+	c->r->dry_run = true;
 	if (rr_tell_start(c->job, err) < 0 || identify(c, err) < 0)
 		return -1;
 	for (size_t i = 0; i < c->n; i++)

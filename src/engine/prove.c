@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "capture.h"
+#include "rawright/size.h"
 #include "restore.h"
 #include "watch.h"
 
@@ -57,7 +58,8 @@ static int prove_by_bytes(struct rr_restore *w, struct rr_restore_drive *d, stru
 
 static int make_proof(struct rr_restore *w, struct rr_restore_drive *d, struct rr_err *err)
 {
-	if (rr_target_source(d->conf->target, &d->medium, &d->dest->verification.how, err) < 0 ||
+	if (rr_restore_alive(d, err) < 0 ||
+	    rr_target_source(d->conf->target, &d->medium, &d->dest->verification.how, err) < 0 ||
 	    find_zeros(w, d, err) < 0)
 		return -1;
 	return by_bytes(w) ? prove_by_bytes(w, d, err) : prove_by_sums(w, d, err);
@@ -130,13 +132,42 @@ static int take_sums(struct rr_restore *w, struct rr_restore_drive *d, struct rr
 	return rr_range_add(&v->differences, &(struct rr_range){ .len = w->r->length }, err);
 }
 
-static int take_bytes(struct rr_restore_drive *d, struct rr_err *err)
+/* What the image did not give a second time is no fault of the drive. */
+static int take_bytes(const struct rr_restore *w, struct rr_restore_drive *d, struct rr_err *err)
 {
 	const struct rr_compare *compare = rr_stage_compare_result(d->proof);
 	struct rr_verification *v = &d->dest->verification;
+	struct rr_extent e;
 
 	v->bytes = v->compared = compare->compared;
-	return add_all(&v->differences, &compare->differences, err);
+	if (add_all(&v->differences, &compare->differences, err) < 0)
+		return -1;
+	for (uint64_t at = 0; rr_map_next(w->again, at, 1u << RR_BAD, &e); at = e.off + e.len)
+		if (rr_range_cut(&v->differences, e.off - w->conf->offset, e.len, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Nothing differs. But was all of it compared, and with the medium? */
+static void judge_whole(struct rr_restore *w, struct rr_restore_drive *d)
+{
+	struct rr_verification *v = &d->dest->verification;
+	char a[RR_SIZE_TEXT], b[RR_SIZE_TEXT];
+
+	d->dest->status = RR_DEST_NOT_VERIFIED;
+	if (v->compared != w->r->length) {
+		w->r->exit = rr_exit_worse(w->r->exit, RR_EXIT_FAILED);
+		rr_tell_note(w->job, "verify", "only %s of %s bytes of %s could be compared",
+			     rr_size_grouped(a, v->compared), rr_size_grouped(b, w->r->length),
+			     d->dest->path);
+	} else if (v->how == RR_HOW_CACHE) {
+		rr_tell_note(w->job, "verify",
+			     "%s can only be read through memory: what is on the medium itself was "
+			     "not verified",
+			     d->dest->path);
+	} else {
+		d->dest->status = RR_DEST_VERIFIED;
+	}
 }
 
 static void judge(struct rr_restore *w, struct rr_restore_drive *d)
@@ -148,16 +179,18 @@ static void judge(struct rr_restore *w, struct rr_restore_drive *d)
 		rr_restore_failed(w, d, &d->proof->err);
 		return;
 	}
-	if ((d->check ? take_sums(w, d, &err) : take_bytes(d, &err)) < 0) {
+	if ((d->check ? take_sums(w, d, &err) : take_bytes(w, d, &err)) < 0) {
 		rr_restore_failed(w, d, &err);
 		return;
 	}
 	if (v->how == RR_HOW_DIRECT && !atomic_load(&d->medium->direct))
 		v->how = RR_HOW_CACHE; /* refused on the way */
 	v->done = true;
-	d->dest->status = v->differences.n ? RR_DEST_DIFFERENT : RR_DEST_VERIFIED;
-	if (!v->differences.n)
+	if (!v->differences.n) {
+		judge_whole(w, d);
 		return;
+	}
+	d->dest->status = RR_DEST_DIFFERENT;
 	w->r->exit = rr_exit_worse(w->r->exit, RR_EXIT_DIFFERENT);
 	rr_tell_differences(w->job, d->dest->path, &v->differences);
 }

@@ -305,7 +305,9 @@ static size_t limit(const struct rr_pipeline *pipe)
 {
 	size_t size = rr_pool_buf_size(pipe->pool);
 
-	return pipe->flow.most ? rr_min(size, pipe->flow.most) : size;
+	return pipe->flow.most ?
+		       rr_min(size, rr_align_up(pipe->flow.most, pipe->flow.src->sector)) :
+		       size;
 }
 
 static void choose_size(struct rr_pipeline *pipe, uint64_t took_ms, bool failed)

@@ -57,7 +57,7 @@ static int make_writer(struct rr_restore_drive *d, uint64_t base, struct rr_err 
 					  .nold = d->conf->nold,
 					  .alive = rr_target_alive,
 					  .ctx = d->conf->target,
-					  .written = &d->dest->written };
+					  .written = &d->written };
 	struct rr_sink_stage_conf stage = { .base = base };
 
 	d->old = calloc(d->conf->nold + 1, sizeof(*d->old));
@@ -178,6 +178,8 @@ static void judge_writers(struct rr_restore *w, bool complete)
 	for (size_t i = 0; i < w->n; i++) {
 		struct rr_restore_drive *d = &w->drive[i];
 
+		d->dest->written = d->written; /* its list too */
+		d->written = (struct rr_disk_written){ 0 };
 		if (atomic_load(&d->stage->failed)) {
 			rr_restore_failed(w, d, &d->stage->err);
 		} else if (complete && w->r->length) {
@@ -277,7 +279,9 @@ static void finish(struct rr_restore *w, struct rr_err *cause)
 		worse(w, rr_exit_of(cause->kind));
 		w->r->err = *cause;
 	}
-	if (w->job->stuck) {
+	if (w->job->stuck) { /* what a sleeping thread has written is not known */
+		for (size_t i = 0; i < w->n; i++)
+			w->drive[i].dest->written.begun = true;
 		w->r->exit = RR_EXIT_STOPPED;
 		rr_name_stop(w->job, cause);
 		return;
@@ -305,16 +309,38 @@ static int dry_run(struct rr_restore *w, struct rr_err *err)
 	return 0;
 }
 
+int rr_restore_alive(const struct rr_restore_drive *d, struct rr_err *err)
+{
+	const struct rr_target_facts *facts = rr_target_facts(d->conf->target);
+	uint64_t now;
+
+	if (rr_target_alive(d->conf->target, facts->fd, &now, err) < 0)
+		return -1;
+	if (now == facts->size)
+		return 0;
+	return rr_fail(err, RR_GONE, 0, "%s changed its size: it is another medium", facts->path);
+}
+
+/* The first may have changed while the last was waited for. */
+static int all_alive(const struct rr_restore *w, struct rr_err *err)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (rr_restore_alive(&w->drive[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 static int run(struct rr_restore *w, struct rr_err *err)
 {
 	struct rr_err cause = { 0 };
 
+	w->r->dry_run = w->conf->dry_run;
 	if (add_dests(w, err) < 0)
 		return -1;
 	if (w->conf->dry_run)
 		return dry_run(w, err);
 	w->job->parts = 1 + w->conf->verify;
-	if (make_stages(w, err) < 0 || rr_tell_start(w->job, err) < 0)
+	if (all_alive(w, err) < 0 || make_stages(w, err) < 0 || rr_tell_start(w->job, err) < 0)
 		return -1;
 	rr_hold_source(w->conf->hold, w->conf->guard_hold);
 	rr_tell_source(w->job, w->conf->hold);
@@ -330,6 +356,7 @@ static void drive_clear(struct rr_restore_drive *d)
 	rr_stage_free(d->proof);
 	rr_source_close(d->medium);
 	rr_range_list_clear(&d->zeros);
+	rr_range_list_clear(&d->written.cleared);
 	free(d->old);
 }
 

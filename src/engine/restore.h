@@ -12,7 +12,8 @@ struct rr_restore_drive {
 	const struct rr_restore_place *conf;
 	struct rr_dest *dest;		/* the result's */
 	uint64_t *old;			/* places of old signatures */
-	struct rr_stage *stage;		/* that writes it */
+	struct rr_stage *stage;		/* that writes it, ... */
+	struct rr_disk_written written;	/* ... and what it says; the result's after the pass */
 	struct rr_source *medium;	/* that reads it back */
 	struct rr_range_list zeros;	/* what must read as zeros */
 	struct rr_stage *proof;		/* that holds it against what was written */
@@ -40,6 +41,9 @@ struct rr_restore {
 
 /* The drive's own failure; the others go on. */
 void rr_restore_failed(struct rr_restore *w, struct rr_restore_drive *d, const struct rr_err *err);
+
+/* Is the drive still there and the same? RR_GONE. */
+RR_MUST int rr_restore_alive(const struct rr_restore_drive *d, struct rr_err *err);
 
 /* prove.c. Reads back what was written, all drives at once, and says in each rr_dest what it found.
  * -1: the job cannot go on (RR_STOPPED, or the source failed). */

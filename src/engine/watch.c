@@ -237,6 +237,8 @@ int rr_watch_pass(struct rr_job *job, const struct rr_flow *flow, const struct r
 	struct rr_pipeline *pipe;
 	struct rr_counts counts;
 
+	if (rr_watch_stop(job))
+		return rr_fail(err, RR_STOPPED, 0, "stopped");
 	rr_tell_phase(job, pass->phase);
 	if (rr_pipeline_start(&pipe, flow, err) < 0)
 		return -1;

@@ -11,13 +11,26 @@
 #include "rawright/event.h"
 #include "rawright/fs.h"
 
-/* A line in buf. False at the end of input, or when a signal came. */
-static bool read_answer(int fd, char *buf, size_t size)
+#define TICK_MS 100 /* a signal may come just before the wait begins: it is looked for so often */
+
+/* Until there is something to read. False: no answer is wanted any more. */
+static bool wait_answer(int fd, const atomic_int *stop)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	while (!stop || !atomic_load(stop))
+		if (poll(&p, 1, TICK_MS) > 0)
+			return true;
+	return false;
+}
+
+/* A line in buf. False at the end of input, or at a stop. */
+static bool read_answer(int fd, const atomic_int *stop, char *buf, size_t size)
 {
 	size_t n = 0;
 	char c;
 
-	while (read(fd, &c, 1) == 1) {
+	while (wait_answer(fd, stop) && read(fd, &c, 1) == 1) {
 		if (c == '\n') {
 			buf[n] = '\0';
 			return true;
@@ -60,7 +73,7 @@ int rr_out_ask(const struct rr_question *question, int fd)
 	(void)tcflush(tty, TCIFLUSH); /* what was typed before the question is no answer to it */
 	if (lines.fail || rr_pwrite(fd, lines.s, lines.len, RR_STREAM, NULL) != 0)
 		return -1;
-	if (read_answer(tty, answer, sizeof(answer)))
+	if (read_answer(tty, question->stop, answer, sizeof(answer)))
 		return strcmp(answer, question->word) == 0;
 	/* no line end was typed; a terminal that is gone needs none */
 	return rr_pwrite(fd, "\n", 1, RR_STREAM, NULL) == 0 ? 0 : -1;

@@ -271,7 +271,7 @@ static void head(struct plain *p)
 	if (p->headed || !r)
 		return;
 	p->headed = true;
-	if (p->conf.quiet)
+	if (p->conf.quiet || (r->dry_run && rr_task_to_drives(r->task)))
 		return;
 	if (r->task != RR_TASK_VERIFY && r->source.path) {
 		rr_str_addf(&line, "%s", verbs[r->task]);

@@ -124,7 +124,9 @@ static void dest_line(struct rr_str *out, const struct rr_dest *d, bool wrote)
 		rr_out_foreign(out, d->err.text);
 		break;
 	case RR_DEST_OPEN:
-		rr_str_addf(out, d->drive ? "not usable: begun and not finished" : "incomplete");
+		rr_str_addf(out, !d->drive	    ? "incomplete" :
+				 d->written.begun ? "not usable: begun and not finished" :
+						    "not touched");
 		break;
 	}
 	rr_str_addf(out, "\n");
@@ -181,8 +183,9 @@ static void bad_lines(struct rr_str *out, const struct rr_result *r)
 	}
 	if (r->bytes_missing) {
 		label(out, "miss");
-		rr_str_addf(out, "%s bytes are not on the image yet\n",
-			    rr_size_grouped(n, r->bytes_missing));
+		rr_str_addf(out, "%s bytes %s\n", rr_size_grouped(n, r->bytes_missing),
+			    rr_task_to_drives(r->task) ? "were not written" :
+							 "are not on the image yet");
 	}
 }
 
@@ -291,6 +294,14 @@ static bool any_dest(const struct rr_result *r, enum rr_dest_status status)
 	return false;
 }
 
+static bool any_begun(const struct rr_result *r)
+{
+	for (size_t i = 0; i < r->ndest; i++)
+		if (r->dest[i].status == RR_DEST_OPEN && r->dest[i].written.begun)
+			return true;
+	return false;
+}
+
 /* The same for drives: writing does not go on, it begins anew. */
 static const char *next_of_drive(const struct rr_result *r)
 {
@@ -299,8 +310,10 @@ static const char *next_of_drive(const struct rr_result *r)
 	if (any_dest(r, RR_DEST_DIFFERENT))
 		return "do not rely on what differs: drive, reader or cable is failing, or the\n"
 		       "        drive is smaller than it says";
-	if (any_dest(r, RR_DEST_OPEN))
+	if (any_begun(r))
 		return "the same command begins anew; writing does not go on where it stopped";
+	if (any_dest(r, RR_DEST_OPEN))
+		return NULL;
 	if (any_dest(r, RR_DEST_FAILED))
 		return "what failed is not usable: once the cause is gone, write it anew";
 	if (r->exit == RR_EXIT_STOPPED)
@@ -310,18 +323,12 @@ static const char *next_of_drive(const struct rr_result *r)
 	return NULL;
 }
 
-/* All checks were made and nothing else. */
-static bool is_dry_run(const struct rr_result *r)
-{
-	return r->exit == RR_EXIT_OK && r->outcome == RR_INCOMPLETE && r->ndest;
-}
-
 void rr_out_result(struct rr_str *out, const struct rr_result *r, bool color)
 {
 	const char *next = rr_task_to_drives(r->task) ? next_of_drive(r) : next_of_image(r);
 	bool wrote = rr_task_writes(r->task);
 
-	if (is_dry_run(r)) {
+	if (r->dry_run && r->exit == RR_EXIT_OK) {
 		label(out, "result");
 		rr_str_addf(out, "all checks were passed; nothing was read or written\n");
 		return;

@@ -146,8 +146,8 @@ expect() {
 	judge "$want" "$got" "$@"
 }
 
-# typed STATUS KEYS CMD... - runs CMD on a terminal of its own; when it asks, HOOK (a command, or
-# nothing) is run and KEYS are typed: "yes\n", "\003" (Ctrl-C), "\004" (end of input). What it
+# typed STATUS KEYS CMD... - runs CMD on a terminal of its own; each time it asks, HOOK (a command,
+# or nothing) is run and KEYS are typed: "yes\n", "\003" (Ctrl-C), "\004" (end of input). What it
 # showed stands in $OUT.
 typed() {
 	local want=$1 keys=$2 got=0
@@ -162,7 +162,7 @@ pid, fd = pty.fork()
 if pid == 0:
     os.environ["TERM"] = "xterm"
     os.execvp(sys.argv[2], sys.argv[2:])
-shown, answered = b"", False
+shown, answered = b"", 0
 while True:
     try:
         got = os.read(fd, 4096)
@@ -171,13 +171,12 @@ while True:
     if not got:
         break
     shown += got
-    if not answered and b"to go on: " in shown:
-        answered = True
+    if shown.count(b"to go on: ") > answered:
+        answered += 1
         if os.environ["HOOK"]:
             subprocess.run(["bash", "-c", os.environ["HOOK"]], check=True,
                            stdout=subprocess.DEVNULL)
         os.write(fd, keys)
-    shown = shown if answered else shown[-65536:]
     sys.stdout.buffer.write(got)
 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 sys.stdout.flush()

@@ -129,6 +129,9 @@ static void expect_written(struct rig *r, uint64_t length)
 		at = range->off + range->len;
 	}
 	assert_memory_equal(r->now + at, r->before + at, r->size - at);
+	for (size_t i = 0; i < r->conf.nold; i++) /* no old sign is left */
+		if (r->old[i] >= end)
+			assert_int_equal(r->now[r->old[i]], 0);
 }
 
 /* Pieces of any length, most of them odd. */

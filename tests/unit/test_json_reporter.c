@@ -279,7 +279,7 @@ static void a_fan_tells_all_and_asks_the_first_that_can_be(void **state)
 	assert_int_equal(rr_fan_new(each, 4, &fan, NULL), 0);
 	assert_int_not_equal(fan->event(fan, &(struct rr_event){ .type = RR_EV_NOTE }), 0);
 	assert_int_equal(heard, 4);
-	assert_int_equal(fan->ask(fan, &(struct rr_question){ "?", "yes" }), 1);
+	assert_int_equal(fan->ask(fan, &(struct rr_question){ .text = "?", .word = "yes" }), 1);
 	fan->close(fan);
 	assert_int_equal(closed, 4);
 }

@@ -217,10 +217,11 @@ static void a_gauge_hears_words_only_in_trouble(void **state)
 
 static void nobody_is_asked_without_a_terminal(void **state)
 {
+	const struct rr_question question = { .text = "go on?", .word = "yes" };
 	struct fixture *f = begin(&in_file);
 
 	(void)state;
-	assert_int_equal(f->rep->ask(f->rep, &(struct rr_question){ "go on?", "yes" }), -1);
+	assert_int_equal(f->rep->ask(f->rep, &question), -1);
 	over(f);
 }
 

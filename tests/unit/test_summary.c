@@ -58,6 +58,7 @@ static void a_dry_run_promises_nothing(void **state)
 
 	(void)state;
 	f->dest[0].status = RR_DEST_OPEN;
+	f->result.dry_run = true;
 	f->result.outcome = RR_INCOMPLETE;
 	tell_start(f);
 	tell_note(f, "dry-run", "would");

@@ -109,6 +109,7 @@ static void drives_come_and_go(void **state)
 
 	(void)state;
 	scene_begin(&s);
+	umockdev_testbed_uevent(s.world->bed, "/sys" SDB, "remove");
 	umockdev_testbed_remove_device(s.world->bed, "/sys" SDB "/sdb1");
 	umockdev_testbed_remove_device(s.world->bed, "/sys" SDB);
 	scene_tells(&s, "removed sdb");
@@ -187,7 +188,9 @@ static void a_signal_ends_it(void **state)
 	scene_begin(&s);
 	assert_int_equal(sigaction(SIGALRM, &act, NULL), 0);
 	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
-	assert_int_equal(rr_watch_wait(s.watch, &stop, s.null, &what, &err), 0);
+	do /* mounts of this machine, by others, are news too */
+		assert_int_equal(rr_watch_wait(s.watch, &stop, s.null, &what, &err), 0);
+	while (what == RR_WATCH_NEWS);
 	assert_int_equal(what, RR_WATCH_STOPPED);
 	assert_true(rr_clock_ms() - start < 20000);
 	scene_end(&s);
@@ -204,7 +207,9 @@ static void a_reader_that_went_away_ends_it(void **state)
 	scene_begin(&s);
 	assert_int_equal(pipe(ends), 0);
 	assert_int_equal(close(ends[0]), 0);
-	assert_int_equal(rr_watch_wait(s.watch, &stop, ends[1], &what, &err), 0);
+	do
+		assert_int_equal(rr_watch_wait(s.watch, &stop, ends[1], &what, &err), 0);
+	while (what == RR_WATCH_NEWS);
 	assert_int_equal(what, RR_WATCH_CLOSED);
 	assert_int_equal(close(ends[1]), 0);
 	scene_end(&s);
