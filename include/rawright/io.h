@@ -120,7 +120,8 @@ struct rr_disk_sink_conf {
 	void *ctx;
 	struct rr_disk_written *written;	/* filled by the writer; the caller's, zeroed */
 };
-/* write() fails with RR_GONE when the drive went away, else with RR_SYSTEM. */
+/* write() fails with RR_GONE when the drive went away, else with RR_SYSTEM. What cannot be written
+ * is tried again in halves, ten seconds at most, to find the sector. */
 RR_MUST int rr_disk_sink_new(const struct rr_disk_sink_conf *conf, struct rr_sink **out,
 		struct rr_err *err);
 

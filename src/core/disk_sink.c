@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rawright/clock.h"
 #include "rawright/fs.h"
 #include "rawright/io.h"
 #include "rawright/size.h"
@@ -21,6 +22,7 @@
 #define BLOCK	   4096u /* what is cleared around an old signature */
 #define DMA_ALIGN  512u /* of memory; no driver of block devices asks for more */
 #define PIECE_SIZE ((size_t)64 << 10)
+#define NARROW_MS  10000 /* no longer is a fault looked for: a drive may take minutes to refuse */
 #define DIRTY_MAX  (UINT64_C(16) << 20) /* through the page cache: flushed as often */
 
 struct disk_sink {
@@ -36,16 +38,23 @@ struct disk_sink {
 	bool direct, worked;
 };
 
+/* What goes out in one call, and how far it went. */
+struct piece {
+	const unsigned char *p;
+	size_t len, done, step; /* step: bytes asked for at once */
+	uint64_t off;
+};
+
 static struct disk_sink *as_disk(struct rr_sink *sink)
 {
 	return (struct disk_sink *)sink;
 }
 
 /* A drive that fell off its bus says EIO as well as ENODEV: that is no fault of a place on it. */
-static int fail_write(struct disk_sink *s, int os, uint64_t off, struct rr_err *err)
+static int fail_write(struct disk_sink *s, int os, const struct piece *w, struct rr_err *err)
 {
-	char where[RR_SIZE_TEXT], sector[RR_SIZE_TEXT];
-	uint64_t now;
+	char where[RR_SIZE_TEXT], sector[RR_SIZE_TEXT], room[RR_SIZE_TEXT];
+	uint64_t off = w->off + w->done, len = rr_min(w->step, w->len - w->done), now;
 
 	if (rr_errno_is_gone(os))
 		return rr_fail(err, RR_GONE, os, "%s went away while it was written, at %s",
@@ -56,6 +65,10 @@ static int fail_write(struct disk_sink *s, int os, uint64_t off, struct rr_err *
 			       s->base.name);
 	if (s->conf.alive && s->conf.alive(s->conf.ctx, s->conf.fd, &now, err) < 0)
 		return -1;
+	if (len > s->conf.sector && rr_errno_is_unreadable(os))
+		return rr_fail(err, RR_SYSTEM, os, "cannot write %s within %s bytes at %s",
+			       s->base.name, rr_size_grouped(room, len),
+			       rr_size_grouped(where, off));
 	return rr_fail(err, RR_SYSTEM, os, "cannot write %s at %s (sector %s)", s->base.name,
 		       rr_size_grouped(where, off), rr_size_grouped(sector, off / s->conf.sector));
 }
@@ -91,19 +104,51 @@ static bool turn_buffered(struct disk_sink *s, int os)
 	return true;
 }
 
+static int put_steps(struct disk_sink *s, struct piece *w)
+{
+	int os = 0;
+
+	while (!os && w->done < w->len) {
+		size_t n = (size_t)rr_min(w->step, w->len - w->done), put;
+
+		os = rr_pwrite(s->conf.fd, w->p + w->done, n, w->off + w->done, &put);
+		w->done += put;
+	}
+	return os;
+}
+
+/* A drive refuses a request as a whole, whichever of its sectors is at fault (loop devices do not).
+ * Halves find the sector. Never on a medium that may be another one. */
+static int put_narrowed(struct disk_sink *s, struct piece *w, int os)
+{
+	uint64_t until = rr_clock_ms() + NARROW_MS, now;
+	struct rr_err err;
+
+	while (rr_errno_is_unreadable(os) && w->step > s->conf.sector && rr_clock_ms() < until) {
+		if (s->conf.alive && s->conf.alive(s->conf.ctx, s->conf.fd, &now, &err) < 0)
+			return os; /* whoever tells of it asks once more */
+		w->step = (size_t)rr_max(rr_align_down(w->step / 2, s->conf.sector),
+					 s->conf.sector);
+		os = put_steps(s, w);
+	}
+	return os;
+}
+
 /* Whole sectors from memory that is aligned. */
 static int put_aligned(struct disk_sink *s, const unsigned char *p, size_t len, uint64_t off,
 		       struct rr_err *err)
 {
-	size_t put;
-	int os = rr_pwrite(s->conf.fd, p, len, off, &put);
+	struct piece w = { .p = p, .len = len, .step = len, .off = off };
+	int os = put_steps(s, &w);
 
-	if (os && put == 0 && turn_buffered(s, os))
-		os = rr_pwrite(s->conf.fd, p, len, off, &put);
-	s->worked |= put > 0;
-	s->dirty += s->direct ? 0 : put;
+	if (os && w.done == 0 && turn_buffered(s, os))
+		os = put_steps(s, &w);
 	if (os)
-		return fail_write(s, os, off + put, err);
+		os = put_narrowed(s, &w, os);
+	s->worked |= w.done > 0;
+	s->dirty += s->direct ? 0 : w.done;
+	if (os)
+		return fail_write(s, os, &w, err);
 	return s->dirty >= DIRTY_MAX ? disk_flush(&s->base, err) : 0;
 }
 

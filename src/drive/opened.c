@@ -56,9 +56,8 @@ int rr_opened_alive(void *ctx, int fd, uint64_t *size_now, struct rr_err *err)
 		return rr_fail(err, RR_GONE, errno, "%s went away", o->path);
 	if (*size_now == 0 || !rr_sysfs_dev(o->dir, &dev) || dev != o->dev)
 		return rr_fail(err, RR_GONE, 0, "%s went away", o->path);
-	if (o->diskseq && ask_diskseq(fd) != o->diskseq)
-		return rr_fail(err, RR_GONE, 0, "the medium in %s was changed", o->path);
-	if (is_medium_out(o, fd))
+	/* a stick that is being pulled out may look like a change of medium for a moment */
+	if ((o->diskseq && ask_diskseq(fd) != o->diskseq) || is_medium_out(o, fd))
 		return rr_fail(err, RR_GONE, 0, "the medium in %s was taken out or changed",
 			       o->path);
 	if (o->hold)

@@ -246,11 +246,12 @@ finish() {
 
 # wait_for SECONDS CMD... - until it succeeds.
 wait_for() {
-	local left=$(($1 * 100 * SLOWER))
+	local from limit=$(($1 * 1000 * SLOWER))
 
 	shift
+	from=$(now_ms)
 	until "$@" 2>/dev/null; do
-		[ $((left--)) -gt 0 ] || fail "waited in vain for: $*"
+		[ $(($(now_ms) - from)) -lt $limit ] || fail "waited in vain for: $*"
 		sleep 0.01
 	done
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fake.h"
@@ -269,6 +270,66 @@ static void an_error_asks_whether_it_is_there(void **state)
 	rig_free(r);
 }
 
+/* A drive as SCSI ones are: a request that touches this place is refused as a whole. */
+static struct {
+	uint64_t off;
+	unsigned times, refused;
+} bad;
+
+/* In the place of the C library's. */
+ssize_t pwrite(int fd, const void *buf, size_t len, off_t off)
+{
+	uint64_t at = (uint64_t)off;
+
+	if (bad.refused < bad.times && at <= bad.off && bad.off < at + len) {
+		bad.refused++;
+		errno = ENODATA;
+		return -1;
+	}
+	return syscall(SYS_pwrite64, fd, buf, len, off);
+}
+
+static void the_sector_that_cannot_be_written_is_found(void **state)
+{
+	struct rig *r = rig_new(4 * MIB, 512, 0);
+	struct rr_err err = { 0 };
+
+	(void)state;
+	rig_open(r);
+	assert_int_equal(put(r, 0, MIB, &err), 0);
+	bad.off = MIB + 777 * 512 + 3;
+	bad.times = 1000;
+	bad.refused = 0;
+	assert_int_equal(put(r, MIB, MIB, &err), -1);
+	assert_int_equal(err.kind, RR_SYSTEM);
+	assert_int_equal(err.os, ENODATA);
+	assert_non_null(strstr(err.text, "at 1,446,400 (sector 2,825)"));
+	assert_true(bad.refused <= 12); /* halves, not sector by sector */
+	bad.times = 0;
+	rig_read(r);
+	assert_memory_equal(r->now + MIB, r->image + MIB, 777 * 512);
+	rig_free(r);
+}
+
+static void a_write_refused_once_is_no_loss(void **state)
+{
+	struct rig *r = rig_new(4 * MIB, 512, 0);
+	struct rr_err err = { 0 };
+
+	(void)state;
+	rig_open(r);
+	assert_int_equal(put(r, 0, MIB, &err), 0);
+	bad.off = MIB + 777 * 512;
+	bad.times = 1;
+	bad.refused = 0;
+	assert_int_equal(put(r, MIB, MIB, &err), 0);
+	assert_int_equal(bad.refused, 1);
+	bad.times = 0;
+	assert_int_equal(r->sink->ops->finish(r->sink, &err), 0);
+	expect_written(r, 2 * MIB);
+	rig_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +339,8 @@ int main(void)
 		cmocka_unit_test(nothing_comes_nothing_is_touched),
 		cmocka_unit_test(too_much_or_out_of_order_is_an_error),
 		cmocka_unit_test(an_error_asks_whether_it_is_there),
+		cmocka_unit_test(the_sector_that_cannot_be_written_is_found),
+		cmocka_unit_test(a_write_refused_once_is_no_loss),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
