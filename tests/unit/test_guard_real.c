@@ -268,7 +268,7 @@ static int own_namespace(void **state)
 {
 	(void)state;
 	if (unshare(CLONE_NEWNS) == 0)
-		return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+		return mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL);
 	return 0;			/* no root: no loop device either */
 }
 
