@@ -16,6 +16,7 @@
  *   enospc S N         writes fail with ENOSPC
  *   sloww S N MS       each write takes so many milliseconds longer
  *   holdw S N          writes wait until the line is gone
+ *   noflush            what was written cannot be brought to the medium: EIO
  * The log gets a line for each request as it comes: "read OFFSET LENGTH" or "write ...", bytes. */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +40,8 @@
 #define TEXT_MAX 8192
 #define STEP_NS 5000000u
 
-enum fault { BAD, FLAKY, SLOW, HANG, HOLD, GONE, DIFFER, ZERO, NO_SPACE };
+enum fault { BAD, FLAKY, SLOW, HANG, HOLD, GONE, DIFFER, ZERO, NO_SPACE,
+	     NO_FLUSH };
 
 struct word {
 	const char *name;
@@ -55,6 +57,7 @@ static const struct word words[] = {
 	{ "hold", HOLD, 2, false },	{ "holdw", HOLD, 2, true },
 	{ "hang", HANG, 3, false },	{ "gone", GONE, 1, false },
 	{ "differ", DIFFER, 2, false },	{ "zero", ZERO, 2, false },
+	{ "noflush", NO_FLUSH, 0, true },
 };
 
 /* What nbdkit asks for. */
@@ -367,8 +370,17 @@ static int fault_pwrite(void *handle, const void *buf, uint32_t count, uint64_t 
 
 static int fault_flush(void *handle, uint32_t flags)
 {
+	bool fail;
+
 	(void)handle;
 	(void)flags;
+	pthread_mutex_lock(&disk.mu);
+	fail = rules_load() < 0;
+	for (size_t i = 0; i < disk.rules.n; i++)
+		fail |= disk.rules.rule[i].fault == NO_FLUSH;
+	pthread_mutex_unlock(&disk.mu);
+	if (fail)
+		return refuse(EIO);
 	return fdatasync(disk.fd) < 0 ? refuse(errno) : 0;
 }
 
