@@ -58,6 +58,14 @@ const struct rr_container *rr_inspect_container(const void *head, size_t len);
 /* The same by the last bytes, which some write instead: a footer of RR_CONTAINER_TAIL bytes. */
 #define RR_CONTAINER_TAIL ((size_t)512)
 const struct rr_container *rr_inspect_trailer(const void *tail, size_t len);
+/* Both, of an open file; *out NULL: nothing that is known here. size: its bytes; 0 where the last
+ * ones tell nothing, as on a drive. -1 with RR_MEDIUM when not all could be read; *out is then what
+ * the rest told. */
+RR_MUST int rr_inspect_file(int fd, const char *name, uint64_t size,
+			    const struct rr_container **out, struct rr_err *err);
+/* unpack or convert, with the file's name put in; the word FILE instead of a name that a shell
+ * would not take as it is. NULL without memory. The caller frees it. */
+RR_MUST char *rr_container_command(const char *command, const char *path);
 
 /* inspect/table.c. What else can be recognised: one file each, which adds what it found as facts,
  * and adds none where it found nothing of its kind. */

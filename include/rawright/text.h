@@ -20,6 +20,9 @@ RR_MUST char *rr_text_printable_bytes(const void *s, size_t len);
 /* Was there nothing to make printable? */
 bool rr_text_is_printable(const char *s);
 
+/* Does a shell take it as it is, as a word of a command and no option? */
+bool rr_text_is_shell_word(const char *s);
+
 /* The bytes of s in lower-case hex; NULL without memory. The caller frees it. */
 RR_MUST char *rr_text_hex(const void *s, size_t len);
 

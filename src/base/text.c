@@ -95,6 +95,14 @@ bool rr_text_is_printable(const char *s)
 	return true;
 }
 
+bool rr_text_is_shell_word(const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789._+,:@%/-";
+
+	return *s != '\0' && *s != '-' && s[strspn(s, plain)] == '\0';
+}
+
 char *rr_text_hex(const void *s, size_t len)
 {
 	static const char digit[] = "0123456789abcdef";

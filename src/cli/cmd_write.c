@@ -126,17 +126,16 @@ static int open_input(struct write *w, struct rr_err *err)
 
 static int refuse_container(const char *path, const struct rr_container *what, struct rr_err *err)
 {
-	const char *at = what->unpack ? strstr(what->unpack, "%s") : NULL;
 	rr_autofree char *how = NULL;
 
-	if (at)
-		how = rr_text_format("%.*s%s%s", (int)(at - what->unpack), what->unpack, path,
-				     at + 2);
-	if (!how)
+	if (!what->unpack)
 		return rr_fail(err, RR_USAGE, 0,
 			       "%s is no raw image (%s): unpack it first, or write the file as it "
 			       "is with --as-is",
 			       path, what->brief);
+	how = rr_container_command(what->unpack, path);
+	if (!how)
+		return rr_fail_memory(err);
 	return rr_fail(err, RR_USAGE, 0,
 		       "%s is no raw image (%s): \"%s | rawright write - DEVICE\" writes what is "
 		       "in it; --as-is writes the file as it is",
@@ -146,19 +145,13 @@ static int refuse_container(const char *path, const struct rr_container *what, s
 static int check_container(const char *path, struct rr_err *err)
 {
 	rr_autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	rr_autofree void *head = calloc(1, RR_CONTAINER_HEAD);
 	const struct rr_container *what;
-	size_t got;
-	int os;
+	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return rr_fail(err, RR_SYSTEM, errno, "cannot open %s", path);
-	if (!head)
-		return rr_fail_memory(err);
-	os = rr_pread(fd, head, RR_CONTAINER_HEAD, 0, &got);
-	if (os)
-		return rr_fail(err, RR_SYSTEM, os, "cannot read %s", path);
-	what = rr_inspect_container(head, got);
+	if (rr_inspect_file(fd, path, (uint64_t)st.st_size, &what, err) < 0)
+		return -1;
 	return what ? refuse_container(path, what, err) : 0;
 }
 

@@ -187,45 +187,18 @@ static void look_at_file(struct rr_info *info, int fd)
 		rr_fact_doubt(&info->about, FILE_GROUP, "the file is empty");
 }
 
-/* A name that a shell takes as it is; others are left to the person. */
-static const char *shell_name(const char *path)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789._+,:@%/-";
-
-	return path[strspn(path, plain)] == '\0' && *path != '-' ? path : "FILE";
-}
-
-static void set_container(struct rr_info *info, const struct rr_container *c)
-{
-	const char *command = c ? (c->unpack ? c->unpack : c->convert) : NULL;
-	const char *at = command ? strstr(command, "%s") : NULL;
-
-	info->container = c;
-	if (at)
-		info->unpack = rr_text_format("%.*s%s%s", (int)(at - command), command,
-					      shell_name(info->node.path), at + 2);
-	if (at && !info->unpack)
-		info->facts.fail = true;
-}
-
 static int look_at_format(struct rr_info *info, int fd, struct rr_err *err)
 {
-	rr_autofree unsigned char *head = malloc(RR_CONTAINER_HEAD);
-	const struct rr_container *c;
-	size_t got;
-	int os;
+	uint64_t size = info->node.block ? 0 : info->size;
+	int rc = rr_inspect_file(fd, info->node.path, size, &info->container, err);
+	const struct rr_container *c = info->container;
+	const char *command = c ? (c->unpack ? c->unpack : c->convert) : NULL;
 
-	if (!head)
-		return rr_fail_memory(err);
-	os = rr_pread(fd, head, RR_CONTAINER_HEAD, 0, &got);
-	c = rr_inspect_container(head, got);
-	if (!c && !os && !info->node.block && info->size >= RR_CONTAINER_TAIL) {
-		os = rr_pread(fd, head, RR_CONTAINER_TAIL, info->size - RR_CONTAINER_TAIL, &got);
-		c = rr_inspect_trailer(head, got);
-	}
-	set_container(info, c);
-	return os ? rr_fail(err, RR_MEDIUM, os, "cannot read all of %s", info->node.path) : 0;
+	if (!command)
+		return rc;
+	info->unpack = rr_container_command(command, info->node.path);
+	info->facts.fail |= !info->unpack;
+	return rc;
 }
 
 static int check_parts(const struct rr_info *info, struct rr_err *err)

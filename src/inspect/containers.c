@@ -3,7 +3,9 @@
  * Owns: nothing.   Threads: any. */
 #include <string.h>
 
+#include "rawright/fs.h"
 #include "rawright/inspect.h"
+#include "rawright/text.h"
 
 /* Bytes that must stand at a place. `also` must hold as well, where they alone are too
  * few. */
@@ -227,4 +229,33 @@ const struct rr_container *rr_inspect_trailer(const void *tail, size_t len)
 	return len == RR_CONTAINER_TAIL ?
 		       find(trailers, sizeof(trailers) / sizeof(*trailers), tail, len) :
 		       NULL;
+}
+
+int rr_inspect_file(int fd, const char *name, uint64_t size, const struct rr_container **out,
+		    struct rr_err *err)
+{
+	rr_autofree unsigned char *bytes = malloc(RR_CONTAINER_HEAD);
+	size_t got;
+	int os;
+
+	*out = NULL;
+	if (!bytes)
+		return rr_fail_memory(err);
+	os = rr_pread(fd, bytes, RR_CONTAINER_HEAD, 0, &got);
+	*out = rr_inspect_container(bytes, got);
+	if (!*out && !os && size >= RR_CONTAINER_TAIL) {
+		os = rr_pread(fd, bytes, RR_CONTAINER_TAIL, size - RR_CONTAINER_TAIL, &got);
+		*out = rr_inspect_trailer(bytes, got);
+	}
+	return os ? rr_fail(err, RR_MEDIUM, os, "cannot read all of %s", name) : 0;
+}
+
+char *rr_container_command(const char *command, const char *path)
+{
+	const char *at = strstr(command, "%s");
+
+	if (!at)
+		return strdup(command);
+	return rr_text_format("%.*s%s%s", (int)(at - command), command,
+			      rr_text_is_shell_word(path) ? path : "FILE", at + 2);
 }

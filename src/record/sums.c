@@ -64,11 +64,8 @@ char *rr_sums_line(const struct rr_digest_value *digest, const char *name)
 /* A line that can be typed again; names that a shell would not take as they are stay out of it. */
 static void add_header(struct rr_str *out, const char *name)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789._+,:@%/-";
-
 	rr_str_addf(out, "# rawright %s\n", PACKAGE_VERSION);
-	if (name[strspn(name, plain)] == '\0' && *name != '-')
+	if (rr_text_is_shell_word(name))
 		rr_str_addf(out, "# check with: cksum -c %s.sums\n", name);
 	else
 		rr_str_addf(out, "# check with: cksum -c, and the name of this file\n");
