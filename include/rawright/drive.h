@@ -200,6 +200,7 @@ struct rr_target_facts {
 	int fd;			/* O_RDWR, the target's */
 	uint64_t size;		/* bytes */
 	uint32_t sector;
+	uint32_t most;		/* bytes that may be written in one call; 0: any number */
 };
 RR_MUST int rr_target_open(const struct rr_node *node, struct rr_target **out, struct rr_err *err);
 /* A first look before that, without exclusivity: opened to be read, so that a change of medium is
@@ -216,8 +217,9 @@ RR_MUST int rr_target_edges(int fd, uint64_t size, unsigned char edges[RR_TARGET
 /* It was written: the kernel is to read the partition table anew. It may refuse; udev asks, too. */
 void rr_target_reread(struct rr_target *target);
 const struct rr_target_facts *rr_target_facts(const struct rr_target *target);
-/* alive() of a sink: ctx is the target. */
+/* alive() and same() of a sink: ctx is the target. */
 RR_MUST int rr_target_alive(void *target, int fd, uint64_t *size_now, struct rr_err *err);
+RR_MUST int rr_target_same(void *target, int fd, struct rr_err *err);
 /* A source that reads the medium itself, under the same lock; *how says how sure that is. The
  * target must outlive it. */
 RR_MUST int rr_target_source(struct rr_target *target, struct rr_source **out, enum rr_how *how,

@@ -71,6 +71,9 @@ struct rr_fd_source_conf {
 	bool want_direct;
 	/* NULL for a plain file, else asked by alive(); ctx is closed with the source */
 	int (*alive)(void *ctx, int fd, uint64_t *size_now, struct rr_err *);
+	/* asked after every read, before its bytes are given: do they come from the medium that was
+	 * opened? -1 with RR_GONE: no. Cheap. NULL: a medium cannot be exchanged */
+	int (*same)(void *ctx, int fd, struct rr_err *);
 	void (*free_ctx)(void *ctx);
 	void *ctx;
 };
@@ -113,10 +116,13 @@ struct rr_disk_sink_conf {
 	int fd;			/* O_RDWR; borrowed */
 	uint64_t size;
 	uint32_t sector;
+	uint32_t most;		/* bytes written in one call, whole sectors; 0: any number */
 	const uint64_t *old;	/* where old signatures stand; borrowed */
 	size_t nold;
 	/* asked after an error: still there and the same? -1 with RR_GONE: no */
 	int (*alive)(void *ctx, int fd, uint64_t *size_now, struct rr_err *err);
+	/* asked before every write: is the medium the one that was opened? Cheap; NULL allowed */
+	int (*same)(void *ctx, int fd, struct rr_err *err);
 	void *ctx;
 	struct rr_disk_written *written;	/* filled by the writer; the caller's, zeroed */
 };

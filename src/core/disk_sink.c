@@ -56,6 +56,8 @@ static int fail_write(struct disk_sink *s, int os, const struct piece *w, struct
 	char where[RR_SIZE_TEXT], sector[RR_SIZE_TEXT], room[RR_SIZE_TEXT];
 	uint64_t off = w->off + w->done, len = rr_min(w->step, w->len - w->done), now;
 
+	if (s->conf.same && s->conf.same(s->conf.ctx, s->conf.fd, err) < 0)
+		return -1;
 	if (rr_errno_is_gone(os))
 		return rr_fail(err, RR_GONE, os, "%s went away while it was written, at %s",
 			       s->base.name, rr_size_grouped(where, off));
@@ -111,6 +113,8 @@ static int put_steps(struct disk_sink *s, struct piece *w)
 	while (!os && w->done < w->len) {
 		size_t n = (size_t)rr_min(w->step, w->len - w->done), put;
 
+		if (s->conf.same && s->conf.same(s->conf.ctx, s->conf.fd, NULL) < 0)
+			return ENOMEDIUM; /* fail_write() asks again, and tells */
 		os = rr_pwrite(s->conf.fd, w->p + w->done, n, w->off + w->done, &put);
 		w->done += put;
 	}
@@ -138,7 +142,8 @@ static int put_narrowed(struct disk_sink *s, struct piece *w, int os)
 static int put_aligned(struct disk_sink *s, const unsigned char *p, size_t len, uint64_t off,
 		       struct rr_err *err)
 {
-	struct piece w = { .p = p, .len = len, .step = len, .off = off };
+	size_t step = s->conf.most ? rr_min(len, s->conf.most) : len;
+	struct piece w = { .p = p, .len = len, .step = step, .off = off };
 	int os = put_steps(s, &w);
 
 	if (os && w.done == 0 && turn_buffered(s, os))

@@ -96,6 +96,10 @@ static int fd_read(struct rr_source *src, void *buf, size_t len, uint64_t off, s
 	} else {
 		os = rr_pread(s->conf.fd, buf, len, off, got);
 	}
+	if (s->conf.same && s->conf.same(s->conf.ctx, s->conf.fd, err) < 0) {
+		*got = 0;
+		return -1;
+	}
 	return os ? fail_read(s, os, off + *got, err) : 0;
 }
 

@@ -70,6 +70,7 @@ static int make_source(const struct rr_node *node, struct rr_opened *o, int fd,
 		.fd = fd,
 		.want_direct = true,
 		.alive = rr_opened_alive,
+		.same = rr_opened_same_medium,
 		.free_ctx = opened_free,
 		.ctx = o,
 	};

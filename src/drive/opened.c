@@ -47,19 +47,51 @@ static bool is_medium_out(const struct rr_opened *o, int fd)
 	return false;
 }
 
+static int fail_medium(const struct rr_opened *o, struct rr_err *err)
+{
+	return rr_fail(err, RR_GONE, 0, "the medium in %s was taken out or changed", o->path);
+}
+
+int rr_opened_same_medium(void *ctx, int fd, struct rr_err *err)
+{
+	const struct rr_opened *o = ctx;
+
+	return o->diskseq && ask_diskseq(fd) != o->diskseq ? fail_medium(o, err) : 0;
+}
+
+/* A drive tells of an exchange once, by refusing a command (SPC-4 clause 5.14: unit attention).
+ * Whoever sent that command hears an error, and the kernel refuses what follows, until it looked at
+ * the drive anew (drivers/scsi/sd.c, sd_check_events()); then the new medium is read and written
+ * through the old descriptor. An opening makes it look now, and count. */
+static void look_for_change(const struct rr_opened *o, int fd)
+{
+	char self[32];
+	int again;
+
+	if (!o->removable || o->floppy)
+		return;
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	again = open(self, O_RDONLY | O_CLOEXEC);
+	if (again >= 0)
+		(void)close(again); /* only opened */
+}
+
 int rr_opened_alive(void *ctx, int fd, uint64_t *size_now, struct rr_err *err)
 {
 	struct rr_opened *o = ctx;
 	dev_t dev;
 
+	/* first: an opening draws the tray in */
+	if (is_medium_out(o, fd))
+		return fail_medium(o, err);
+	look_for_change(o, fd);
 	if (ioctl(fd, BLKGETSIZE64, size_now) < 0)
 		return rr_fail(err, RR_GONE, errno, "%s went away", o->path);
 	if (*size_now == 0 || !rr_sysfs_dev(o->dir, &dev) || dev != o->dev)
 		return rr_fail(err, RR_GONE, 0, "%s went away", o->path);
 	/* a stick that is being pulled out may look like a change of medium for a moment */
-	if ((o->diskseq && ask_diskseq(fd) != o->diskseq) || is_medium_out(o, fd))
-		return rr_fail(err, RR_GONE, 0, "the medium in %s was taken out or changed",
-			       o->path);
+	if (rr_opened_same_medium(o, fd, err) < 0)
+		return -1;
 	if (o->hold)
 		rr_hold_check(o->hold);
 	return 0;
@@ -202,6 +234,7 @@ int rr_opened_expect(const struct rr_node *node, struct rr_opened *o, struct rr_
 		return rr_fail_memory(err);
 	o->dev = node->dev;
 	o->optical = strcmp(node->kind, "optical") == 0;
+	o->removable = node->removable || o->optical;
 	o->floppy = strncmp(rr_sysfs_name(disk), "fd", 2) == 0;
 	seq = rr_sysfs_number(disk, "diskseq");
 	if (!seq || !node->diskseq || seq == node->diskseq)

@@ -22,6 +22,7 @@ struct rr_opened {
 	dev_t dev;
 	uint64_t diskseq;	/* 0: not known */
 	bool optical, floppy;	/* floppy: of the PC's own controller */
+	bool removable;		/* its medium may be exchanged */
 	bool strict;		/* a new disk sequence number is another drive, whatever the kind */
 	struct rr_hold *hold;	/* its read-only flags, looked after by alive; or NULL */
 };
@@ -33,8 +34,11 @@ RR_MUST int rr_opened_check(const struct rr_node *node, struct rr_opened *o, int
 			    struct rr_err *err);
 /* Vendor, model and serial number still the same, the size too where both are known? RR_GONE. */
 RR_MUST int rr_opened_same(const struct rr_node *node, struct rr_err *err);
-/* alive() of sources and sinks; ctx is the rr_opened. */
+/* alive() of sources and sinks; ctx is the rr_opened. Makes the kernel look for a change of medium,
+ * which it may have heard of from the drive and not yet counted. */
 RR_MUST int rr_opened_alive(void *ctx, int fd, uint64_t *size_now, struct rr_err *err);
+/* same() of sources and sinks: did the kernel count another medium? A cheap question. RR_GONE. */
+RR_MUST int rr_opened_same_medium(void *ctx, int fd, struct rr_err *err);
 void rr_opened_clear(struct rr_opened *o);
 
 /* open(2) with O_EXCL; EBUSY is tried again for RR_BUSY_MS: a program that was ended while its

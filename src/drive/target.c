@@ -20,7 +20,11 @@
 #include "opened.h"
 #include "rawright/fs.h"
 #include "rawright/io.h"
+#include "rawright/size.h"
 #include "sysfs.h"
+
+#define PAGE	       4096u /* no segment of a request is smaller, but for the first and last */
+#define ONE_REQUEST_MAX (UINT32_C(1) << 30)
 
 struct rr_target {
 	struct rr_target_facts facts;
@@ -36,6 +40,11 @@ const struct rr_target_facts *rr_target_facts(const struct rr_target *target)
 int rr_target_alive(void *target, int fd, uint64_t *size_now, struct rr_err *err)
 {
 	return rr_opened_alive(&((struct rr_target *)target)->opened, fd, size_now, err);
+}
+
+int rr_target_same(void *target, int fd, struct rr_err *err)
+{
+	return rr_opened_same_medium(&((struct rr_target *)target)->opened, fd, err);
 }
 
 static int stopped(const struct rr_node *node, struct rr_err *err)
@@ -102,6 +111,22 @@ static int lock_target(const struct rr_node *node, struct rr_target *t, struct r
 	return t->lock < 0 ? -1 : lock_patiently(node, t->lock, err);
 }
 
+/* Where media can be exchanged one call makes one request. The kernel goes on with the others of a
+ * call when one was refused because of another medium, and that would be overwritten. */
+static uint32_t one_request(const struct rr_target *t)
+{
+	rr_autofree char *disk = rr_sysfs_disk(t->opened.dir);
+	uint64_t kib, pages, bytes;
+
+	if (!disk || !t->opened.removable)
+		return 0;
+	kib = rr_sysfs_number(disk, "queue/max_sectors_kb");
+	pages = rr_sysfs_number(disk, "queue/max_segments");
+	bytes = rr_min(kib * 1024, pages > 1 ? (pages - 1) * PAGE : 0);
+	return (uint32_t)rr_min(rr_max(rr_align_down(bytes, t->facts.sector), t->facts.sector),
+				ONE_REQUEST_MAX);
+}
+
 static int check_target(const struct rr_node *node, struct rr_target *t, struct rr_err *err)
 {
 	int sector = 0, read_only = 0;
@@ -114,6 +139,7 @@ static int check_target(const struct rr_node *node, struct rr_target *t, struct 
 		return rr_fail(err, RR_GONE, errno, "cannot ask %s for its sector size",
 			       node->path);
 	t->facts.sector = (uint32_t)sector;
+	t->facts.most = one_request(t);
 	return read_only ? rr_opened_fail(node, true, EROFS, err) : 0;
 }
 
@@ -213,6 +239,7 @@ int rr_target_source(struct rr_target *t, struct rr_source **out, enum rr_how *h
 		.sector = t->facts.sector,
 		.want_direct = true,
 		.alive = rr_target_alive,
+		.same = rr_target_same,
 		.ctx = t,
 	};
 

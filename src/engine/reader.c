@@ -98,7 +98,7 @@ static int probe(struct rr_pipeline *pipe)
 		       src->name, rr_size_grouped(where, pipe->good));
 }
 
-static int still_there(struct rr_pipeline *pipe)
+static int is_present(struct rr_pipeline *pipe)
 {
 	struct rr_source *src = pipe->flow.src;
 	char was[RR_SIZE_TEXT], is[RR_SIZE_TEXT];
@@ -111,7 +111,12 @@ static int still_there(struct rr_pipeline *pipe)
 			       "%s had %s bytes and has %s now: it changed while it was read",
 			       src->name, rr_size_grouped(was, src->size),
 			       rr_size_grouped(is, now));
-	return probe(pipe);
+	return 0;
+}
+
+static int still_there(struct rr_pipeline *pipe)
+{
+	return is_present(pipe) < 0 ? -1 : probe(pipe);
 }
 
 /* Into the map and onto the rings. A bad range goes out only from a drive that is still there. */
@@ -348,7 +353,8 @@ static int read_large(struct rr_pipeline *pipe, uint64_t off, size_t len)
 	pipe->ended = rc == 0 && got < len && pipe->flow.src->stream;
 	if (got == len || pipe->ended)
 		return 0;
-	if (rc == 0 && still_there(pipe) < 0)
+	/* an error may be all that is ever heard of another medium: before anything else is read */
+	if ((rc < 0 ? is_present(pipe) : still_there(pipe)) < 0)
 		return -1;
 	return read_alone(pipe, off + got, len - got);
 }

@@ -54,8 +54,10 @@ static int make_writer(struct rr_restore_drive *d, uint64_t base, struct rr_err 
 					  .fd = facts->fd,
 					  .size = facts->size,
 					  .sector = facts->sector,
+					  .most = facts->most,
 					  .nold = d->conf->nold,
 					  .alive = rr_target_alive,
+					  .same = rr_target_same,
 					  .ctx = d->conf->target,
 					  .written = &d->written };
 	struct rr_sink_stage_conf stage = { .base = base };

@@ -25,7 +25,7 @@ struct rig {
 	struct rr_disk_written written;
 	struct rr_disk_sink_conf conf;
 	struct rr_sink *sink;
-	unsigned alive_asked;
+	unsigned alive_asked, same_asked;
 };
 
 static void random_bytes(unsigned char *p, size_t len, uint64_t seed)
@@ -270,6 +270,34 @@ static void an_error_asks_whether_it_is_there(void **state)
 	rig_free(r);
 }
 
+/* The medium is another one from the second question on. */
+static int same(void *ctx, int fd, struct rr_err *err)
+{
+	struct rig *r = ctx;
+
+	(void)fd;
+	return r->same_asked++ ? rr_fail(err, RR_GONE, 0, "the medium in /dev/sdx was changed") : 0;
+}
+
+/* The kernel would write through the old descriptor, without an error. */
+static void nothing_is_written_to_another_medium(void **state)
+{
+	struct rig *r = rig_new(2 * MIB, 512, 0);
+	struct rr_err err = { 0 };
+
+	(void)state;
+	r->conf.same = same;
+	r->conf.ctx = r;
+	rig_open(r);
+	assert_int_equal(put(r, 0, MIB, &err), -1);
+	assert_int_equal(err.kind, RR_GONE);
+	assert_non_null(strstr(err.text, "was changed"));
+	rig_read(r);
+	/* the first call's 64 KiB of the head were cleared, and nothing behind them was touched */
+	assert_memory_equal(r->now + (64 << 10), r->before + (64 << 10), r->size - (64 << 10));
+	rig_free(r);
+}
+
 /* A drive as SCSI ones are: a request that touches this place is refused as a whole. */
 static struct {
 	uint64_t off;
@@ -339,6 +367,7 @@ int main(void)
 		cmocka_unit_test(nothing_comes_nothing_is_touched),
 		cmocka_unit_test(too_much_or_out_of_order_is_an_error),
 		cmocka_unit_test(an_error_asks_whether_it_is_there),
+		cmocka_unit_test(nothing_is_written_to_another_medium),
 		cmocka_unit_test(the_sector_that_cannot_be_written_is_found),
 		cmocka_unit_test(a_write_refused_once_is_no_loss),
 	};

@@ -312,6 +312,31 @@ static void alive_tells_another_medium(void **state)
 	assert_non_null(strstr(w->err.text, "changed"));
 }
 
+/* No error tells of it: each read asks. */
+static void nothing_is_read_of_another_medium(void **state)
+{
+	struct world *w = world_of(state);
+	char other[] = "/tmp/rawright-other-XXXXXX";
+	rr_autofd int fd = mkstemp(other);
+	static char buf[4096] __attribute__((aligned(4096)));
+	size_t got = 0;
+
+	assert_int_equal(unlink(other), 0);
+	assert_int_equal(ftruncate(fd, BYTES), 0);
+	loop_unpartition(&w->loop, 1);
+	loop_read_only(&w->loop);
+	rr_node_clear(&w->node);
+	assert_int_equal(rr_drive_probe(w->loop.path, &w->node, &w->err), 0);
+	assert_int_equal(open_it(w, false), 0);
+	assert_int_equal(w->src->ops->read(w->src, buf, sizeof(buf), 0, &got, &w->err), 0);
+	assert_int_equal(got, sizeof(buf));
+	assert_int_equal(ioctl(w->loop.fd, LOOP_CHANGE_FD, fd), 0);
+	assert_int_equal(w->src->ops->read(w->src, buf, sizeof(buf), 4096, &got, &w->err), -1);
+	assert_int_equal(got, 0);
+	assert_int_equal(w->err.kind, RR_GONE);
+	assert_non_null(strstr(w->err.text, "changed"));
+}
+
 static void alive_watches_the_flag(void **state)
 {
 	struct world *w = world_of(state);
@@ -387,6 +412,7 @@ int main(void)
 		with_world(empty_drive_has_no_medium),
 		with_world(alive_tells_shrunk_and_gone),
 		with_world(alive_tells_another_medium),
+		with_world(nothing_is_read_of_another_medium),
 		with_world(alive_watches_the_flag),
 		with_world(partition_is_opened_as_itself),
 		cmocka_unit_test(file_is_opened_if_it_is_the_same),

@@ -292,6 +292,38 @@ static void gone_in_the_middle_of_bad_sectors(void **state)
 	fake_drive_free(drive);
 }
 
+/* One read fails, all others bring bytes, and alive() says: another medium. An error may be all
+ * that is ever heard of an exchange: nothing that is read after it may be taken. */
+static void an_error_is_asked_about_before_anything_else(void **state)
+{
+	struct fake_drive *drive = fake_drive_new(SIZE, sector_size, 8);
+	uint64_t calls = 1;
+
+	(void)state;
+	for (uint64_t k = 0; k < calls; k++) {
+		struct shot s;
+
+		fake_drive_heal(drive);
+		drive->fail_from = drive->dead_from = k;
+		drive->fail_to = k + 1;
+		drive->fail_os = EIO;
+		shoot(&s, drive, 0, NULL);
+		run(&s);
+		calls += s.pass.rc != 0;
+		if (s.pass.rc == 0) {
+			clear(&s);
+			break; /* dead after its last read */
+		}
+		assert_int_equal(s.pass.err.kind, RR_GONE);
+		for (size_t i = 0; i < SECTORS; i++)
+			if (i * sector_size >= drive->fail_off)
+				assert_int_equal(state_of(&s, i), RR_NON_TRIED);
+		clear(&s);
+	}
+	assert_true(calls > 1);
+	fake_drive_free(drive);
+}
+
 /* Good sectors between bad ones are kept though the pass breaks off right behind them. */
 static void good_sectors_are_kept_when_the_pass_breaks_off(void **state)
 {
@@ -435,6 +467,7 @@ int main(void)
 		cmocka_unit_test(a_drive_that_fails_for_ever_is_gone),
 		cmocka_unit_test(without_direct_reads_what_is_left_is_bad),
 		cmocka_unit_test(gone_in_the_middle_of_bad_sectors),
+		cmocka_unit_test(an_error_is_asked_about_before_anything_else),
 		cmocka_unit_test(good_sectors_are_kept_when_the_pass_breaks_off),
 		cmocka_unit_test(each_errno_means_what_the_kernel_means),
 		cmocka_unit_test(an_early_end_of_a_smaller_medium_is_gone),
