@@ -11,6 +11,7 @@
 
 #include "rawright/clean.h"
 #include "rawright/content.h"
+#include "rawright/disc.h"
 #include "rawright/err.h"
 #include "rawright/io.h"
 
@@ -185,9 +186,17 @@ void rr_hold_clear(struct rr_hold *hold);	/* frees; releases nothing */
 struct rr_open_conf {
 	bool allow_mounted;
 	struct rr_hold *hold;
+	struct rr_disc *disc;	/* out: of an optical drive; NULL: not asked for */
 };
 RR_MUST int rr_drive_open(const struct rr_node *node, const struct rr_open_conf *conf,
 			  struct rr_source **out, bool *exclusive, struct rr_err *err);
+
+/* drive/disc.c. Asks an optical drive by commands of its own (SG_IO), which the kernel does not
+ * judge: what kind of disc, its table of contents, its size, and where its file system ends. On a
+ * CD that was burned, whether tracks end in run-out, two sectors that nobody can read and that hold
+ * nothing (MMC-6, "run-out blocks"). A drive that does not answer keeps the caller. known is false
+ * when nothing came. */
+void rr_disc_ask(int fd, struct rr_disc *disc);
 
 /* drive/target.c. A drive opened to be written: O_RDWR | O_EXCL, never created; then flock(LOCK_EX)
  * on the whole disk, each tried again for 5 s; then compared once more with node: device number,

@@ -10,6 +10,7 @@
 
 #include "rawright/clean.h"
 #include "rawright/content.h"
+#include "rawright/disc.h"
 #include "rawright/err.h"
 #include "rawright/fact.h"
 
@@ -23,12 +24,13 @@ uint32_t rr_inspect_sector(int fd, uint32_t sector);
  * first sector cannot be read: RR_MEDIUM or RR_SYSTEM, and out is left cleared; a part whose file
  * system cannot be looked for has fs RR_FS_UNREADABLE, one with several RR_FS_AMBIVALENT. Parts may
  * reach behind the end of what is open. At most RR_INSPECT_PARTS of them are kept; a table that
- * claims far more than that is named and has none. */
+ * claims far more than that is named and has none. size: no byte behind it is looked at, and a disc
+ * that the kernel cut meanwhile is no trouble; 0: all that is open. */
 #define RR_FS_AMBIVALENT "ambivalent"
 #define RR_FS_UNREADABLE "unreadable"
 #define RR_INSPECT_PARTS 256u
-RR_MUST int rr_inspect_content(int fd, const char *name, uint32_t sector, struct rr_content *out,
-			       struct rr_err *err);
+RR_MUST int rr_inspect_content(int fd, const char *name, uint32_t sector, uint64_t size,
+		struct rr_content *out,			       struct rr_err *err);
 
 /* What libblkid would still recognise by bytes that lie at or after from: old RAID, file-system and
  * table signatures at a medium's end, a backup GPT among them. */
@@ -66,6 +68,10 @@ RR_MUST int rr_inspect_file(int fd, const char *name, uint64_t size,
 /* unpack or convert, with the file's name put in; the word FILE instead of a name that a shell
  * would not take as it is. NULL without memory. The caller frees it. */
 RR_MUST char *rr_container_command(const char *command, const char *path);
+
+/* inspect/disc_facts.c. What an optical drive said of its disc, of which size bytes can be read;
+ * what does not fit is a doubt. Nothing when the disc is not known. */
+void rr_disc_facts(const struct rr_disc *disc, uint64_t size, struct rr_fact_list *facts);
 
 /* inspect/table.c. What else can be recognised: one file each, which adds what it found as facts,
  * and adds none where it found nothing of its kind. */

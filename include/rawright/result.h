@@ -106,6 +106,7 @@ struct rr_result {
 
 	/* from where */
 	struct rr_node source;
+	struct rr_disc disc;		/* of an optical drive: what it says of its disc */
 	bool exclusive;			/* held by O_EXCL */
 	bool mounted;			/* was read although mounted or in use */
 	bool read_only_before, read_only_set;

@@ -187,6 +187,19 @@ static void look_at_file(struct rr_info *info, int fd)
 		rr_fact_doubt(&info->about, FILE_GROUP, "the file is empty");
 }
 
+/* The drive knows better how large its disc is than the kernel does after an error. */
+static void look_at_disc(struct rr_info *info, int fd)
+{
+	struct rr_disc disc;
+
+	rr_disc_ask(fd, &disc);
+	if (disc.known)
+		info->size = (uint64_t)rr_disc_sectors(&disc, (uint32_t)(info->size /
+									 RR_DISC_SECTOR)) *
+			     RR_DISC_SECTOR;
+	rr_disc_facts(&disc, info->size, &info->facts);
+}
+
 static int look_at_format(struct rr_info *info, int fd, struct rr_err *err)
 {
 	uint64_t size = info->node.block ? 0 : info->size;
@@ -226,7 +239,7 @@ static int look_at_content(struct rr_info *info, int fd, struct rr_err *err)
 	struct rr_err later;
 	int rc = look_at_format(info, fd, err);
 
-	if (rr_inspect_content(fd, info->node.path, info->sector, &info->content,
+	if (rr_inspect_content(fd, info->node.path, info->sector, info->size, &info->content,
 			       rc ? &later : err) < 0)
 		rc = -1;
 	if (check_parts(info, rc ? &later : err) < 0)
@@ -245,6 +258,8 @@ int rr_look_inside(struct rr_info *info)
 
 	if (!rc && !info->node.block)
 		look_at_file(info, fd);
+	if (!rc && strcmp(info->node.kind, "optical") == 0)
+		look_at_disc(info, fd);
 	if (!rc)
 		rc = look_at_content(info, fd, &err);
 	if (!rc)

@@ -42,6 +42,42 @@ static int to_bytes(const struct rr_opt_size *opt, const char *name, const struc
 	return 0;
 }
 
+static int refuse_audio(const struct rr_disc *d, const struct rr_source *src, struct rr_err *err)
+{
+	const struct rr_track *data = NULL;
+	uint32_t end;
+
+	for (size_t i = 0; i < d->ntrack && !data; i++)
+		data = d->track[i].audio ? NULL : &d->track[i];
+	if (!data)
+		return rr_fail(err, RR_REFUSED, 0,
+			       "the disc in %s holds sound and no data: its %zu tracks have no "
+			       "sectors that an image could hold",
+			       src->name, d->ntrack);
+	end = rr_disc_data_end(d, data->start, (uint32_t)(src->size / RR_DISC_SECTOR));
+	return rr_fail(err, RR_REFUSED, 0,
+		       "there is sound in that part of the disc in %s, and an image holds data: "
+		       "read those with --offset %" PRIu32 "s --length %" PRIu32 "s",
+		       src->name, data->start, end - data->start);
+}
+
+/* Of a disc, data alone: as far as they go, or as much of them as was asked for. */
+static int keep_to_data(const struct rr_disc *d, bool chosen, struct rr_cli_source *s,
+			struct rr_err *err)
+{
+	uint64_t end;
+
+	if (!d->known || !d->ntrack)
+		return 0;
+	end = rr_disc_data_end(d, (uint32_t)(s->offset / RR_DISC_SECTOR),
+			       (uint32_t)(s->src->size / RR_DISC_SECTOR));
+	end *= RR_DISC_SECTOR;
+	if (end <= s->offset || (chosen && s->offset + s->length > end))
+		return refuse_audio(d, s->src, err);
+	s->length = rr_min(s->length, end - s->offset);
+	return 0;
+}
+
 /* A source that cannot know its sectors (a file) takes any range that its reading can. */
 static int set_range(const struct rr_cli_open *conf, struct rr_cli_source *s, struct rr_err *err)
 {
@@ -103,6 +139,7 @@ int rr_cli_source_open(const struct rr_cli_open *conf, struct rr_result *r,
 	if (!s)
 		return rr_fail_memory(err);
 	open.hold = &s->hold;
+	open.disc = &r->disc;
 	rc = rr_drive_probe(conf->path, &r->source, err);
 	if (rc == 0)
 		rc = rr_hold_find(&r->source, &s->hold, err);
@@ -110,6 +147,8 @@ int rr_cli_source_open(const struct rr_cli_open *conf, struct rr_result *r,
 		rc = rr_drive_open(&r->source, &open, &s->src, &r->exclusive, err);
 	if (rc == 0)
 		rc = set_range(conf, s, err);
+	if (rc == 0)
+		rc = keep_to_data(&r->disc, conf->length && conf->length->given, s, err);
 	if (rc < 0) {
 		rr_source_close(s->src);
 		rr_hold_clear(&s->hold);

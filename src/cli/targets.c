@@ -134,7 +134,7 @@ static int inspect(struct rr_put_drive *d, uint64_t bytes, struct rr_err *err)
 	if (rr_target_look(&d->node, &fd, err) < 0)
 		return -1;
 	/* a medium that cannot be read may still be written: then udev's word is all there is */
-	if (rr_inspect_content(fd, d->node.path, d->node.sector, &content, &why) == 0) {
+	if (rr_inspect_content(fd, d->node.path, d->node.sector, 0, &content, &why) == 0) {
 		rr_content_clear(&d->node.content);
 		d->node.content = content;
 	}

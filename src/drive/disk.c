@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 
+#include "disc_source.h"
 #include "file.h"
 #include "opened.h"
 #include "rawright/drive.h"
@@ -89,6 +90,24 @@ static int make_source(const struct rr_node *node, struct rr_opened *o, int fd,
 	return rr_fd_source_new(&conf, out, err);
 }
 
+/* Of an optical drive the disc is asked, and read with all that it has. */
+static int make_disc_source(const struct rr_node *node, struct rr_opened *o, int fd,
+			    struct rr_disc *disc, struct rr_source **out, struct rr_err *err)
+{
+	struct rr_source *inner;
+	struct rr_disc own;
+
+	if (!disc)
+		disc = &own;
+	if (make_source(node, o, fd, &inner, err) < 0)
+		return -1;
+	rr_disc_ask(fd, disc);
+	if (disc->known)
+		return rr_disc_source_new(inner, fd, disc, out, err);
+	*out = inner;
+	return 0;
+}
+
 static int disk_open(const struct rr_node *node, const struct rr_open_conf *conf,
 		     struct rr_source **out, bool *exclusive, struct rr_err *err)
 {
@@ -111,7 +130,8 @@ static int disk_open(const struct rr_node *node, const struct rr_open_conf *conf
 		opened_free(o);
 		return -1;
 	}
-	return make_source(node, o, fd, out, err);
+	return o->optical ? make_disc_source(node, o, fd, conf->disc, out, err) :
+			    make_source(node, o, fd, out, err);
 }
 
 int rr_drive_open(const struct rr_node *node, const struct rr_open_conf *conf,

@@ -59,7 +59,7 @@ int rr_opened_same_medium(void *ctx, int fd, struct rr_err *err)
 	return o->diskseq && ask_diskseq(fd) != o->diskseq ? fail_medium(o, err) : 0;
 }
 
-/* A drive tells of an exchange once, by refusing a command (SPC-4 clause 5.14: unit attention).
+/* A drive tells of an exchange once, by refusing a command (SAM-5: unit attention).
  * Whoever sent that command hears an error, and the kernel refuses what follows, until it looked at
  * the drive anew (drivers/scsi/sd.c, sd_check_events()); then the new medium is read and written
  * through the old descriptor. An opening makes it look now, and count. */

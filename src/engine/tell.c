@@ -48,8 +48,67 @@ static void tell_hold(struct rr_job *job, const struct rr_hold *hold)
 			     job->src->name, hold->why_not);
 }
 
+/* Between two sessions, or run-out: zeros, and no damage. */
+static void tell_nothing(struct rr_job *job, const struct rr_disc *d)
+{
+	const struct rr_result *r = job->result;
+	uint32_t end = (uint32_t)((r->offset + r->length) / RR_DISC_SECTOR);
+	char a[RR_SIZE_TEXT], b[RR_SIZE_TEXT];
+
+	for (uint32_t at = (uint32_t)(r->offset / RR_DISC_SECTOR); at < end;) {
+		struct rr_span span = rr_disc_span(d, at);
+
+		if (span.kind == RR_SPAN_NOTHING)
+			rr_tell_note(job, "disc",
+				     "nothing is recorded in sectors %s to %s, behind a session: "
+				     "zeros stand there",
+				     rr_size_grouped(a, span.start),
+				     rr_size_grouped(b, rr_min(span.end, end) - 1));
+		at = span.end;
+	}
+}
+
+static void tell_tracks(struct rr_job *job, const struct rr_disc *d)
+{
+	const struct rr_track *last = d->ntrack ? &d->track[d->ntrack - 1] : NULL;
+	unsigned audio = 0;
+
+	for (size_t i = 0; i < d->ntrack; i++)
+		audio += d->track[i].audio;
+	if (audio)
+		rr_tell_note(job, "disc", "%u of the disc's %zu tracks %s sound and not read",
+			     audio, d->ntrack, audio == 1 ? "is" : "are");
+	if (last && last->run_out)
+		rr_tell_note(job, "disc",
+			     "the last %u sectors of the disc are run-out of the burner: they hold "
+			     "nothing and are not read",
+			     last->run_out);
+}
+
+/* Three say how large the disc is: they are held against each other before it is read. */
+static void tell_disc(struct rr_job *job, const struct rr_disc *d)
+{
+	uint64_t sectors = job->src->size / RR_DISC_SECTOR;
+	char a[RR_SIZE_TEXT], b[RR_SIZE_TEXT];
+
+	if (!d->known)
+		return;
+	tell_tracks(job, d);
+	tell_nothing(job, d);
+	if (d->lead_out && d->capacity && d->lead_out != d->capacity)
+		rr_tell_note(job, "disc",
+			     "the disc has %s sectors by its table of contents and %s by the drive",
+			     rr_size_grouped(a, d->lead_out), rr_size_grouped(b, d->capacity));
+	if (d->filesystem > sectors)
+		rr_tell_note(job, "disc",
+			     "the file system ends at sector %s and the disc at %s: it was not "
+			     "burned to its end, or the drive does not see all of it",
+			     rr_size_grouped(a, d->filesystem), rr_size_grouped(b, sectors));
+}
+
 void rr_tell_source(struct rr_job *job, const struct rr_hold *hold)
 {
+	tell_disc(job, &job->result->disc);
 	tell_hold(job, hold);
 	if (!job->result->direct && job->result->task != RR_TASK_WRITE)
 		rr_tell_note(job, "io",

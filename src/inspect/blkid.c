@@ -37,8 +37,22 @@ static int medium_open(struct medium *m, struct rr_err *err)
 
 	if (size < 0)
 		return rr_fail(err, RR_SYSTEM, errno, "cannot ask %s for its size", m->name);
-	m->size = (uint64_t)size;
+	m->size = m->size ? rr_min(m->size, (uint64_t)size) : (uint64_t)size;
 	return 0;
+}
+
+/* libblkid gives no reason. A disc may be shorter after an error, to the kernel; else it is
+ * memory. */
+static int fail_probe(const struct medium *m, struct rr_err *err)
+{
+	off_t now = lseek(m->fd, 0, SEEK_END);
+
+	if (now >= 0 && (uint64_t)now < m->size)
+		return rr_fail(err, RR_MEDIUM, 0,
+			       "the end of %s cannot be read, and the kernel cut it off: not all "
+			       "that is on it is known",
+			       m->name);
+	return rr_fail_memory(err);
 }
 
 static int fail_read(const struct medium *m, int os, uint64_t off, struct rr_err *err)
@@ -83,14 +97,15 @@ static int set_fs(struct rr_part *part, const char *fs, struct rr_err *err)
 	return part->fs ? 0 : rr_fail_memory(err);
 }
 
-static int probe_fs(blkid_probe probe, struct rr_part *part, struct rr_err *err)
+static int probe_fs(const struct medium *m, blkid_probe probe, struct rr_part *part,
+		    struct rr_err *err)
 {
 	int rc;
 
 	if (!probe || blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_LABEL |
 							       BLKID_SUBLKS_UUID |
 							       BLKID_SUBLKS_TYPE) != 0)
-		return rr_fail_memory(err);
+		return fail_probe(m, err);
 	rc = blkid_do_safeprobe(probe);
 	if (rc < 0)
 		return set_fs(part, rc == -2 ? RR_FS_AMBIVALENT : RR_FS_UNREADABLE, err);
@@ -114,7 +129,7 @@ static int find_fs(const struct medium *m, struct rr_part *part, struct rr_err *
 	if (!len || too_large)
 		return 0;
 	probe = probe_new(m, part->off, len);
-	return probe_fs(probe, part, err);
+	return probe_fs(m, probe, part, err);
 }
 
 /* What stands on the medium as a whole, beside its table if it has one (a hybrid CD image). */
@@ -199,7 +214,7 @@ static int find_by_libblkid(const struct medium *m, struct rr_content *out, stru
 
 	if (!probe || blkid_probe_enable_superblocks(probe, 0) != 0 ||
 	    blkid_probe_enable_partitions(probe, 1) != 0)
-		return rr_fail_memory(err);
+		return fail_probe(m, err);
 	list = blkid_probe_get_partitions(probe);
 	table = list ? blkid_partlist_get_table(list) : NULL;
 	if (!table)
@@ -238,10 +253,10 @@ static int find_table(const struct medium *m, struct rr_content *out, struct rr_
 							 find_by_libblkid(m, out, err);
 }
 
-int rr_inspect_content(int fd, const char *name, uint32_t sector, struct rr_content *out,
-		       struct rr_err *err)
+int rr_inspect_content(int fd, const char *name, uint32_t sector, uint64_t size,
+		       struct rr_content *out, struct rr_err *err)
 {
-	struct medium m = { .fd = fd, .name = name, .sector = sector };
+	struct medium m = { .fd = fd, .name = name, .sector = sector, .size = size };
 	char first[UNIT];
 	size_t got;
 	int os, rc = medium_open(&m, err);

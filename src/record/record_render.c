@@ -105,6 +105,46 @@ static void put_node(struct rr_out *out, const struct rr_node *node)
 	rr_out_flag(out, "removable", node->removable);
 }
 
+static json_t *disc_tracks(const struct rr_disc *disc)
+{
+	struct rr_out list;
+
+	rr_out_list(&list);
+	for (size_t i = 0; i < disc->ntrack; i++) {
+		const struct rr_track *track = &disc->track[i];
+		struct rr_out out;
+
+		rr_out_object(&out);
+		rr_out_size(&out, "number", track->number);
+		rr_out_size(&out, "session", track->session);
+		rr_out_word(&out, "kind", track->audio ? "audio" : "data");
+		rr_out_size(&out, "start", track->start);
+		rr_out_size(&out, "end", track->end);
+		rr_out_size(&out, "run_out", track->run_out);
+		rr_out_item(&list, rr_out_take(&out));
+	}
+	return rr_out_take(&list);
+}
+
+/* What the drive said of it before it was read; nothing where it said nothing. */
+static void put_disc(struct rr_out *out, const struct rr_disc *disc)
+{
+	const char *profile = rr_disc_profile_name(disc->profile);
+	struct rr_out o;
+
+	if (!disc->known)
+		return;
+	rr_out_object(&o);
+	if (profile)
+		rr_out_word(&o, "profile", profile);
+	rr_out_size(&o, "sessions", disc->sessions);
+	rr_out_size(&o, "toc_sectors", disc->lead_out);
+	rr_out_size(&o, "capacity_sectors", disc->capacity);
+	rr_out_size(&o, "filesystem_sectors", disc->filesystem);
+	rr_out_put(&o, "tracks", disc_tracks(disc));
+	rr_out_put(out, "disc", rr_out_take(&o));
+}
+
 json_t *rr_part_source(const struct rr_result *r)
 {
 	struct rr_out out;
@@ -114,6 +154,7 @@ json_t *rr_part_source(const struct rr_result *r)
 	rr_out_flag(&out, "exclusive", r->exclusive);
 	rr_out_flag(&out, "mounted", r->mounted);
 	rr_out_put(&out, "read_only", read_only(r));
+	put_disc(&out, &r->disc);
 	rr_out_size(&out, "offset", r->offset);
 	rr_out_size(&out, "length", r->length);
 	return rr_out_take(&out);

@@ -70,7 +70,7 @@ static inline struct rr_content look(const struct image *im, uint32_t sector)
 	struct rr_content content;
 	struct rr_err err = { 0 };
 
-	if (rr_inspect_content(im->fd, im->path, sector, &content, &err) < 0)
+	if (rr_inspect_content(im->fd, im->path, sector, 0, &content, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_true(content.known);
 	return content;

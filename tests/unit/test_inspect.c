@@ -288,7 +288,7 @@ static void what_cannot_be_read_is_an_error(void **state)
 
 	(void)state;
 	assert_true(fd >= 0);
-	assert_int_equal(rr_inspect_content(fd, "/tmp", 512, &content, &err), -1);
+	assert_int_equal(rr_inspect_content(fd, "/tmp", 512, 0, &content, &err), -1);
 	assert_int_equal(err.kind, RR_SYSTEM);
 	assert_int_equal(content.n, 0);
 	assert_false(content.known);

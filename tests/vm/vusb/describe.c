@@ -178,7 +178,8 @@ bool description_other_medium(const struct description *a, const struct descript
 	if (!same(a->image, b->image) || a->sector_size != b->sector_size ||
 	    a->sectors != b->sectors || a->claim != b->claim || a->beyond != b->beyond ||
 	    a->write_protected != b->write_protected || a->no_medium != b->no_medium ||
-	    a->run_out != b->run_out || a->ntrack != b->ntrack || !same(a->title, b->title) ||
+	    a->run_out != b->run_out || a->recordable != b->recordable ||
+	    a->ntrack != b->ntrack || !same(a->title, b->title) ||
 	    !same(a->performer, b->performer) || !same(a->catalog, b->catalog))
 		return true;
 	for (size_t i = 0; i < a->ntrack; i++)

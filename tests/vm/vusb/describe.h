@@ -44,6 +44,7 @@ struct description {
 	enum transport transport;
 	uint64_t port;		/* of the virtual hub; UINT64_MAX: any */
 	bool fixed, write_protected, no_medium;
+	bool recordable;	/* a CD that was burned, and not pressed */
 	uint64_t ready_after_ms;	/* a medium was put in */
 	char *log;		/* NULL: none */
 

@@ -48,6 +48,7 @@ static const struct key keys[] = {
 	{ "no-medium", FLAG, AT(no_medium), 0, NULL },
 	{ "ready-after", TIME, AT(ready_after_ms), 0, NULL },
 	{ "log", FILE_NAME, AT(log), 0, NULL },
+	{ "recordable", FLAG, AT(recordable), 0, NULL },
 	{ "read-cd", CHOICE, AT(read_cd), 0, read_cds },
 	{ "run-out", COUNT, AT(run_out), 1000, NULL },
 	{ "catalog", TEXT, AT(catalog), 13, NULL },

@@ -9,6 +9,7 @@
 #include "subcode.h"
 
 #define PROFILE_CD_ROM	0x0008
+#define PROFILE_CD_R	0x0009
 #define STATUS_COMPLETE 0x0e	/* the disc, and its last session */
 #define CLASS_MEDIA	4
 #define NO_AUDIO_STATUS 0x15
@@ -35,14 +36,21 @@ static bool current(const struct drive *d, const struct feature *f)
 	return f->flags & 0x01 || d->disc;
 }
 
+static uint16_t profile(const struct drive *d)
+{
+	return d->as->recordable ? PROFILE_CD_R : PROFILE_CD_ROM;
+}
+
 static uint8_t *put_feature(const struct drive *d, uint8_t *p, const struct feature *f)
 {
 	put_be16(p, f->code);
 	p[2] = f->flags | current(d, f);
 	p[3] = f->len;
 	memcpy(p + 4, f->data, f->len);
-	if (f->code == 0 && d->disc)
-		p[6] |= 0x01;		/* the one profile is current */
+	if (f->code == 0) {
+		put_be16(p + 4, profile(d));
+		p[6] = d->disc ? 0x01 : 0x00;	/* current */
+	}
 	return p + 4 + f->len;
 }
 
@@ -63,7 +71,7 @@ int mmc_configuration(struct drive *d, const struct command *c, struct answer *a
 			p = put_feature(d, p, f);
 	}
 	put_be32(out, (uint32_t)(p - out) - 4);
-	put_be16(out + 6, d->disc ? PROFILE_CD_ROM : 0);
+	put_be16(out + 6, d->disc ? profile(d) : 0);
 	answer_cut(a, (size_t)(p - out));
 	answer_cut(a, get_be16(c->cdb + 7));
 	return 0;
