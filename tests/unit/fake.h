@@ -146,6 +146,7 @@ struct fake_job {
 	char path[FAKE_DESTS][160]; /* folder/a.img, b.img, c.img */
 	const char *dest[FAKE_DESTS];
 	struct fake_drive *drive;
+	const char *serial; /* that the drive says it has; NULL: none */
 	struct rr_capture_conf conf;
 	atomic_int stop;
 	/* the reporter */
