@@ -38,7 +38,7 @@ struct rr_job {
 
 	/* the job's own */
 	uint64_t start_ms;
-	bool stop_said, started;
+	bool stop_said, started, buffered_said;
 	unsigned part, parts;		/* which of how many passes over the data; 0: not known */
 };
 

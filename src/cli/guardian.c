@@ -20,7 +20,7 @@
 
 #define MERGE_MS 200	/* a terminal's Ctrl-C and a kill of the same moment are one wish */
 #define GRACE_MS 30	/* for threads that are not stuck to be gone */
-#define PATIENCE_MS 2000	/* for a drive to let its flags be put back */
+#define PATIENCE_MS 300	/* of the second a stop may take: for a drive to take its flags back */
 
 /* What the child tells. One message is one packet; the path is cut at its end. */
 struct message {

@@ -34,11 +34,19 @@ static int set_direct(int fd, bool on)
 	return fcntl(fd, F_SETFL, flags) < 0 ? errno : 0;
 }
 
+/* No more than was asked for, and that at once. After each error the kernel reads less at a time,
+ * soon single pages (mm/filemap.c, shrink_readahead_size_eio()): NORMAL sets that right. */
+static void advise(int fd)
+{
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_NORMAL); /* an advice, as the next one */
+	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+}
+
 /* The reason stands before the flag falls: whoever sees the flag down may read it. */
 static void refused(struct fd_source *s, const char *why, int os)
 {
 	(void)set_direct(s->conf.fd, false); /* was off, or comes off: taking it off cannot fail */
-	(void)posix_fadvise(s->conf.fd, 0, 0, POSIX_FADV_RANDOM); /* an advice */
+	advise(s->conf.fd);
 	if (os)
 		(void)snprintf(s->base.why_buffered, sizeof(s->base.why_buffered), "%s: %s", why,
 			       rr_err_os(os));
@@ -95,6 +103,8 @@ static int fd_read(struct rr_source *src, void *buf, size_t len, uint64_t off, s
 		s->direct_worked |= *got > 0;
 	} else {
 		os = rr_pread(s->conf.fd, buf, len, off, got);
+		if (os)
+			advise(s->conf.fd);
 	}
 	if (s->conf.same && s->conf.same(s->conf.ctx, s->conf.fd, err) < 0) {
 		*got = 0;

@@ -89,10 +89,13 @@ static void on_range(void *ctx, const struct rr_range *range)
 			     "out of memory: the record will know the place, but not the reason");
 }
 
+/* The marks at once: of another drive nothing else is worth a word. */
 static int look(struct rr_capture *c, struct rr_err *err)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		if (rr_place_look(&c->place[i], c->conf, c->job, i, err) < 0)
+		if (rr_place_look(&c->place[i], c->conf, c->job, i, err) < 0 ||
+		    (c->place[i].resume &&
+		     rr_identity_marks(c->job, c->conf, &c->place[i], err) < 0))
 			return -1;
 		c->resumed |= c->place[i].resume;
 	}

@@ -323,6 +323,7 @@ void rr_capture_finish(struct rr_capture *c, const struct rr_err *copy)
 			rr_tell_note(c->job, "record", "%s", cause.text);
 		return;
 	}
+	rr_tell_buffered(c->job);
 	judge_places(c, cause.kind == RR_OK);
 	if (rr_capture_count(c, c->map, NULL) < 0)
 		rr_tell_note(c->job, "record", "out of memory: the record is not whole");

@@ -269,6 +269,7 @@ static void finish(struct rr_restore *w, struct rr_err *cause)
 {
 	w->r->exit = RR_EXIT_OK;
 	if (!w->job->stuck) {
+		rr_tell_buffered(w->job);
 		count(w);
 		judge_writers(w, cause->kind == RR_OK);
 		if (cause->kind == RR_OK && w->r->length == 0)

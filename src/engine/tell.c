@@ -110,11 +110,19 @@ void rr_tell_source(struct rr_job *job, const struct rr_hold *hold)
 {
 	tell_disc(job, &job->result->disc);
 	tell_hold(job, hold);
-	if (!job->result->direct && job->result->task != RR_TASK_WRITE)
-		rr_tell_note(job, "io",
-			     "%s is read through the page cache (%s): more than the bad sector "
-			     "itself may be lost around it",
-			     job->src->name, job->src->why_buffered);
+	rr_tell_buffered(job);
+}
+
+void rr_tell_buffered(struct rr_job *job)
+{
+	if (job->buffered_said || job->result->task == RR_TASK_WRITE ||
+	    atomic_load(&job->src->direct))
+		return;
+	job->buffered_said = true;
+	rr_tell_note(job, "io",
+		     "%s is read through the page cache (%s): more than the bad sector itself may "
+		     "be lost around it",
+		     job->src->name, job->src->why_buffered);
 }
 
 void rr_tell_source_end(struct rr_job *job)

@@ -203,7 +203,8 @@ static void turn(struct rr_job *job, struct rr_pipeline *pipe, const struct rr_p
 	hear(job, pipe, pass);
 	rr_pipeline_counts(pipe, &counts);
 	meter_sample(m, now, counts.done);
-	if (!counts.reading && !*flushing && pass->end_phase) {
+	/* read is not yet written: what the buffers hold may keep a slow drive busy for long */
+	if (!counts.reading && counts.done >= pass->total && !*flushing && pass->end_phase) {
 		rr_tell_phase(job, pass->end_phase);
 		*flushing = true;
 	}

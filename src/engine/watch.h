@@ -11,7 +11,7 @@
 struct rr_pass {
 	const char *phase;
 	uint64_t total; /* bytes that the pass will read */
-	const char *end_phase; /* once all is read and stages still work; NULL: the same */
+	const char *end_phase; /* once all is through and stages still work; NULL: the same */
 	bool silent; /* unreadable ranges are nobody's news */
 	void (*range)(void *ctx, const struct rr_range *range); /* unreadable; or NULL */
 	void (*checkpoint)(void *ctx, const struct rr_map *map); /* or NULL */
@@ -39,6 +39,9 @@ void rr_tell_differences(struct rr_job *job, const char *name, const struct rr_r
 void rr_hold_source(struct rr_hold *hold, void (*guard_hold)(const struct rr_hold *hold));
 /* ... and what is to be told of that, and of how the source is read. */
 void rr_tell_source(struct rr_job *job, const struct rr_hold *hold);
+/* Once, and if it is so, that the source is read through memory: direct reads may also be refused
+ * after the start. */
+void rr_tell_buffered(struct rr_job *job);
 /* Its last byte was read: is the source still there, and as large? */
 void rr_tell_source_end(struct rr_job *job);
 /* The run's end by cause: a signal's name, "error", or nothing. */

@@ -147,6 +147,8 @@ static int drive_read(struct rr_source *src, void *buf, size_t len, uint64_t off
 	fake_nap(d->us);
 	if (d->wrong)
 		return fail_read(d, EINVAL, off, err);
+	if (call >= d->buffered_from)
+		atomic_store(&src->direct, false);
 	memset(buf, 0xee, len); /* what is not delivered is not the drive's */
 	if (call == d->fail_from) {
 		d->fail_off = off;
@@ -222,6 +224,7 @@ void fake_drive_heal(struct fake_drive *d)
 	d->calls = 0;
 	d->fail_from = d->cut_from = d->dead_from = d->shrunk_from = d->hold_at = FAKE_NEVER;
 	d->fail_to = d->cut_to = FAKE_NEVER;
+	d->buffered_from = FAKE_NEVER;
 	d->ragged = d->cut = d->fail_len = 0;
 	d->us = 0;
 	for (size_t i = 0; i < d->nsector; i++)

@@ -75,6 +75,7 @@ struct fake_drive {
 	unsigned us; /* so long takes a read */
 	uint64_t hold_at; /* this call waits at the gate */
 	struct fake_gate gate;
+	uint64_t buffered_from; /* from this call on direct reads are refused */
 	bool wrong; /* it was asked for what no source need give */
 	struct fake_read *log; /* the calls so far */
 	size_t log_room;
@@ -146,6 +147,7 @@ struct fake_job {
 	char path[FAKE_DESTS][160]; /* folder/a.img, b.img, c.img */
 	const char *dest[FAKE_DESTS];
 	struct fake_drive *drive;
+	const char *serial; /* that the drive says it has; NULL: none */
 	struct rr_capture_conf conf;
 	atomic_int stop;
 	/* the reporter */

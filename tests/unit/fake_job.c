@@ -108,6 +108,7 @@ void fake_job_run(struct fake_job *job)
 	rr_range_list_clear(&job->unreadable);
 	r->source.path = strdup("/dev/fake");
 	assert_non_null(r->source.path);
+	r->source.serial = job->serial ? strdup(job->serial) : NULL;
 	r->source.bytes = job->drive->src.size;
 	r->source.sector = job->drive->src.sector;
 	r->offset = job->conf.offset;

@@ -288,6 +288,60 @@ static void another_drive_is_refused(void **state)
 	fake_drive_free(two);
 }
 
+/* The marks decide before the record of the first one is looked at. */
+static void another_serial_number_is_refused(void **state)
+{
+	struct fake_drive *drive = fake_drive_new(SIZE, sector_size, 14);
+	struct fake_job job;
+
+	(void)state;
+	drive->fail_from = drive->dead_from = 1;
+	drive->fail_os = EIO;
+	fake_job_init(&job, drive);
+	job.serial = "one";
+	fake_job_run(&job);
+	assert_int_equal(job.result.exit, RR_EXIT_GONE);
+	fake_drive_heal(drive);
+	job.serial = "two";
+	fake_job_run(&job);
+	assert_int_equal(job.rc, -1);
+	assert_int_equal(job.result.exit, RR_EXIT_GONE);
+	assert_non_null(strstr(job.err.text, "its serial was one and is two here"));
+	job.serial = "one";
+	fake_job_run(&job);
+	fake_job_expect_whole(&job, 0);
+	fake_job_free(&job);
+	fake_drive_free(drive);
+}
+
+static size_t notes(const struct fake_job *job, const char *kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < job->result.nnote; i++)
+		n += strcmp(job->result.note[i].kind, kind) == 0;
+	return n;
+}
+
+static void direct_reads_refused_on_the_way_are_told_once(void **state)
+{
+	for (uint64_t from = 0; from < 3; from++) {
+		struct fake_drive *drive = fake_drive_new(SIZE, sector_size, 15);
+		struct fake_job job;
+
+		(void)state;
+		drive->buffered_from = from == 2 ? FAKE_NEVER : from;
+		atomic_store(&drive->src.direct, from > 0);
+		fake_job_init(&job, drive);
+		fake_job_run(&job);
+		assert_int_equal(job.result.exit, RR_EXIT_OK);
+		assert_int_equal(job.result.direct, from == 2);
+		assert_int_equal(notes(&job, "io"), from < 2);
+		fake_job_free(&job);
+		fake_drive_free(drive);
+	}
+}
+
 /* Any damage, range, fill and sector: what the random passes prove of a pass holds for a job. */
 static void random_jobs_end_in_the_same_image(void **state)
 {
@@ -340,6 +394,8 @@ int main(void)
 		cmocka_unit_test(whichever_read_of_a_resumed_job_fails),
 		cmocka_unit_test(each_errno_has_its_status),
 		cmocka_unit_test(another_drive_is_refused),
+		cmocka_unit_test(another_serial_number_is_refused),
+		cmocka_unit_test(direct_reads_refused_on_the_way_are_told_once),
 		cmocka_unit_test(random_jobs_end_in_the_same_image),
 	};
 

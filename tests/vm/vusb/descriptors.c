@@ -55,7 +55,7 @@ static size_t device(const struct description *as, uint8_t *out)
 	put_le16(out + 12, 0x0100);
 	out[14] = STRING_VENDOR;
 	out[15] = STRING_PRODUCT;
-	out[16] = STRING_SERIAL;
+	out[16] = *as->serial ? STRING_SERIAL : 0;	/* 0: it has none */
 	out[17] = 1;
 	return 18;
 }
