@@ -119,6 +119,8 @@ void rr_tell_buffered(struct rr_job *job)
 	    atomic_load(&job->src->direct))
 		return;
 	job->buffered_said = true;
+	if (!job->result->why_buffered)
+		job->result->why_buffered = strdup(job->src->why_buffered); /* NULL: left out */
 	rr_tell_note(job, "io",
 		     "%s is read through the page cache (%s): more than the bad sector itself may "
 		     "be lost around it",

@@ -337,6 +337,7 @@ static void direct_reads_refused_on_the_way_are_told_once(void **state)
 		assert_int_equal(job.result.exit, RR_EXIT_OK);
 		assert_int_equal(job.result.direct, from == 2);
 		assert_int_equal(notes(&job, "io"), from < 2);
+		assert_int_equal(job.result.why_buffered != NULL, from < 2);
 		fake_job_free(&job);
 		fake_drive_free(drive);
 	}
