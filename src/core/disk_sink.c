@@ -22,6 +22,7 @@
 #define BLOCK	   4096u /* what is cleared around an old signature */
 #define DMA_ALIGN  512u /* of memory; no driver of block devices asks for more */
 #define PIECE_SIZE ((size_t)64 << 10)
+#define IDLE_MS	   1000 /* nobody exchanges a medium in less while nothing is written */
 #define NARROW_MS  10000 /* no longer is a fault looked for: a drive may take minutes to refuse */
 #define DIRTY_MAX  (UINT64_C(16) << 20) /* through the page cache: flushed as often */
 
@@ -34,6 +35,7 @@ struct disk_sink {
 	unsigned char *part; /* a sector that is not whole yet, ... */
 	size_t held; /* ... so many bytes of it */
 	unsigned char *piece; /* PIECE_SIZE aligned bytes: zeros, or what comes unaligned */
+	uint64_t used_ms; /* when it was last written to; 0: not yet */
 	uint64_t dirty; /* bytes in the page cache since the last flush, at most */
 	bool direct, worked;
 };
@@ -50,11 +52,27 @@ static struct disk_sink *as_disk(struct rr_sink *sink)
 	return (struct disk_sink *)sink;
 }
 
+static int still_there(struct disk_sink *s, struct rr_err *err)
+{
+	uint64_t now;
+
+	return s->conf.alive ? s->conf.alive(s->conf.ctx, s->conf.fd, &now, err) : 0;
+}
+
+/* While a stream is waited for, a person may put another medium in: the kernel may learn of it, and
+ * then writes to that one as to the first. */
+static int check_idle(struct disk_sink *s, struct rr_err *err)
+{
+	if (!s->used_ms || rr_clock_ms() - s->used_ms < IDLE_MS)
+		return 0;
+	return still_there(s, err);
+}
+
 /* A drive that fell off its bus says EIO as well as ENODEV: that is no fault of a place on it. */
 static int fail_write(struct disk_sink *s, int os, const struct piece *w, struct rr_err *err)
 {
 	char where[RR_SIZE_TEXT], sector[RR_SIZE_TEXT], room[RR_SIZE_TEXT];
-	uint64_t off = w->off + w->done, len = rr_min(w->step, w->len - w->done), now;
+	uint64_t off = w->off + w->done, len = rr_min(w->step, w->len - w->done);
 
 	if (rr_errno_is_gone(os))
 		return rr_fail(err, RR_GONE, os, "%s went away while it was written, at %s",
@@ -63,7 +81,7 @@ static int fail_write(struct disk_sink *s, int os, const struct piece *w, struct
 		return rr_fail(err, RR_SYSTEM, os,
 			       "%s cannot be written, it is read-only: look for a lock switch",
 			       s->base.name);
-	if (s->conf.alive && s->conf.alive(s->conf.ctx, s->conf.fd, &now, err) < 0)
+	if (still_there(s, err) < 0)
 		return -1;
 	if (len > s->conf.sector && rr_errno_is_unreadable(os))
 		return rr_fail(err, RR_SYSTEM, os, "cannot write %s within %s bytes at %s",
@@ -76,15 +94,13 @@ static int fail_write(struct disk_sink *s, int os, const struct piece *w, struct
 static int disk_flush(struct rr_sink *sink, struct rr_err *err)
 {
 	struct disk_sink *s = as_disk(sink);
-	uint64_t now;
 	int os;
 
 	s->dirty = 0;
 	if (fdatasync(s->conf.fd) == 0)
 		return 0;
 	os = errno;
-	if (rr_errno_is_gone(os) ||
-	    (s->conf.alive && s->conf.alive(s->conf.ctx, s->conf.fd, &now, err) < 0))
+	if (rr_errno_is_gone(os) || still_there(s, err) < 0)
 		return rr_fail(err, RR_GONE, os, "%s went away before all was on the medium",
 			       sink->name);
 	return rr_fail(err, RR_SYSTEM, os, "cannot bring all to the medium of %s", sink->name);
@@ -121,11 +137,11 @@ static int put_steps(struct disk_sink *s, struct piece *w)
  * Halves find the sector. Never on a medium that may be another one. */
 static int put_narrowed(struct disk_sink *s, struct piece *w, int os)
 {
-	uint64_t until = rr_clock_ms() + NARROW_MS, now;
+	uint64_t until = rr_clock_ms() + NARROW_MS;
 	struct rr_err err;
 
 	while (rr_errno_is_unreadable(os) && w->step > s->conf.sector && rr_clock_ms() < until) {
-		if (s->conf.alive && s->conf.alive(s->conf.ctx, s->conf.fd, &now, &err) < 0)
+		if (still_there(s, &err) < 0)
 			return os; /* whoever tells of it asks once more */
 		w->step = (size_t)rr_max(rr_align_down(w->step / 2, s->conf.sector),
 					 s->conf.sector);
@@ -146,6 +162,7 @@ static int put_aligned(struct disk_sink *s, const unsigned char *p, size_t len, 
 	if (os)
 		os = put_narrowed(s, &w, os);
 	s->worked |= w.done > 0;
+	s->used_ms = rr_clock_ms();
 	s->dirty += s->direct ? 0 : w.done;
 	if (os)
 		return fail_write(s, os, &w, err);
@@ -223,7 +240,7 @@ static int disk_write(struct rr_sink *sink, const void *buf, size_t len, uint64_
 	struct disk_sink *s = as_disk(sink);
 	size_t n = 0;
 
-	if (check_write(s, len, off, err) < 0)
+	if (check_write(s, len, off, err) < 0 || check_idle(s, err) < 0)
 		return -1;
 	if (off < s->edge) {
 		n = (size_t)rr_min(len, s->edge - off);
@@ -277,13 +294,16 @@ static int disk_finish(struct rr_sink *sink, struct rr_err *err)
 
 	if (s->next == 0)
 		return 0; /* nothing came, nothing was touched */
+	if (check_idle(s, err) < 0)
+		return -1;
 	s->conf.written->padded = end - s->next;
 	if (s->held) {
 		memset(s->part + s->held, 0, s->conf.sector - s->held);
 		if (put(s, s->part, s->conf.sector, s->next - s->held, err) < 0)
 			return -1;
 	}
-	if (clear(s, end, err) < 0 || disk_flush(sink, err) < 0)
+	/* what the head makes of a medium it must not make of another one */
+	if (clear(s, end, err) < 0 || disk_flush(sink, err) < 0 || still_there(s, err) < 0)
 		return -1;
 	if (put(s, s->head, (size_t)rr_min(end, s->edge), 0, err) < 0)
 		return -1;

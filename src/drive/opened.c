@@ -47,6 +47,17 @@ static bool is_medium_out(const struct rr_opened *o, int fd)
 	return false;
 }
 
+void rr_drive_prompt(const char *path)
+{
+	struct stat st;
+	int fd = -1;
+
+	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		(void)close(fd); /* nothing was done with it */
+}
+
 int rr_opened_alive(void *ctx, int fd, uint64_t *size_now, struct rr_err *err)
 {
 	struct rr_opened *o = ctx;
@@ -56,6 +67,7 @@ int rr_opened_alive(void *ctx, int fd, uint64_t *size_now, struct rr_err *err)
 		return rr_fail(err, RR_GONE, errno, "%s went away", o->path);
 	if (*size_now == 0 || !rr_sysfs_dev(o->dir, &dev) || dev != o->dev)
 		return rr_fail(err, RR_GONE, 0, "%s went away", o->path);
+	rr_drive_prompt(o->path); /* after a change all fails with EIO until somebody asks */
 	/* a stick that is being pulled out may look like a change of medium for a moment */
 	if ((o->diskseq && ask_diskseq(fd) != o->diskseq) || is_medium_out(o, fd))
 		return rr_fail(err, RR_GONE, 0, "the medium in %s was taken out or changed",

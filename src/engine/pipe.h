@@ -27,6 +27,7 @@ struct rr_pipeline {
 	bool ended; /* a stream's end was seen */
 	struct rr_err err;
 	uint64_t good; /* a sector that was read well; UINT64_MAX: none yet */
+	uint64_t read_ms; /* when the source was last read; 0: not yet */
 	uint64_t errors_in_row;
 	uint64_t next_checkpoint;
 	size_t most;			/* bytes of the next large read: what takes a blink */

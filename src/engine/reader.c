@@ -17,6 +17,8 @@
 #define READ_LEAST    ((size_t)16 << 10)
 #define READ_QUICK_MS 60
 #define READ_SLOW_MS  300
+/* Nobody exchanges a medium in less while nothing is read. */
+#define IDLE_MS 1000
 /* Where a sector is looked for that can be read at all, while none has been. */
 #define SPOTS 16
 
@@ -41,7 +43,20 @@ static int source_read(struct rr_pipeline *pipe, void *buf, size_t len, uint64_t
 	atomic_store(&pipe->busy_since, rr_clock_ms());
 	rc = src->ops->read(src, buf, len, off, got, err);
 	atomic_store(&pipe->busy_since, 0);
+	pipe->read_ms = rr_clock_ms();
 	return rc;
+}
+
+/* While a destination keeps the reader waiting, a person may put another medium in: the kernel may
+ * learn of it, and then reads that one as the first. */
+static int check_idle(struct rr_pipeline *pipe)
+{
+	struct rr_source *src = pipe->flow.src;
+	uint64_t size_now;
+
+	if (!pipe->read_ms || rr_clock_ms() - pipe->read_ms < IDLE_MS)
+		return 0;
+	return src->ops->alive(src, &size_now, &pipe->err);
 }
 
 static bool reads_well(struct rr_pipeline *pipe, uint64_t off)
@@ -170,6 +185,8 @@ static int read_sector(struct rr_pipeline *pipe, unsigned char *at, size_t len, 
 	do {
 		if (stopping(pipe))
 			return stopped(pipe);
+		if (check_idle(pipe) < 0)
+			return -1;
 		if (source_read(pipe, at, len, off, &got, &err) == 0) {
 			if (got == len)
 				return 1;
@@ -331,6 +348,10 @@ static int read_large(struct rr_pipeline *pipe, uint64_t off, size_t len)
 
 	if (!buf)
 		return stopped(pipe);
+	if (check_idle(pipe) < 0) {
+		rr_pool_unget(buf);
+		return -1;
+	}
 	rc = source_read(pipe, buf->data, len, off, &got, &err);
 	choose_size(pipe, rr_clock_ms() - began, rc < 0 || got < len);
 	if (got < len)

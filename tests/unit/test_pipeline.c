@@ -294,6 +294,30 @@ static void a_stop_wakes_a_reader_without_buffers(void **state)
 	fake_drive_free(drive);
 }
 
+/* Whoever waited for a buffer asks whether it is still the same medium, before it reads on. */
+static void after_a_rest_the_reader_asks_whether_it_is_there(void **state)
+{
+	struct fake_drive *drive = fake_drive_new(UINT64_C(24) << 20, SECTOR, 16);
+	struct rr_pipeline *pipe = NULL;
+	struct shot s;
+
+	(void)state;
+	drive->dead_from = 0;	/* its reads are good: only the question tells */
+	shoot(&s, drive);
+	s.disk[0]->hold_at = 0;
+	assert_int_equal(rr_pipeline_start(&pipe, &s.pass.flow, &s.pass.err), 0);
+	fake_gate_await(&s.disk[0]->gate);
+	assert_false(rr_pipeline_wait(pipe, fake_limit_ms(1500))); /* the buffers are full */
+	fake_gate_open(&s.disk[0]->gate);
+	end_of(pipe, &s);
+	assert_int_equal(s.pass.err.kind, RR_GONE);
+	assert_true(rr_map_total(s.map, RR_FINISHED) > 0);
+	assert_true(rr_map_total(s.map, RR_FINISHED) < drive->src.size);
+	fake_expect_truth(drive, s.disk[0]->data, s.map, 0, NULL);
+	clear(&s);
+	fake_drive_free(drive);
+}
+
 static void a_read_that_does_not_answer_is_told_of(void **state)
 {
 	struct fake_drive *drive = fake_drive_new(SIZE, SECTOR, 7);
@@ -438,6 +462,7 @@ int main(void)
 		cmocka_unit_test(a_checkpoint_claims_only_what_is_durable),
 		cmocka_unit_test(a_stop_at_any_moment_leaves_the_truth),
 		cmocka_unit_test(a_stop_wakes_a_reader_without_buffers),
+		cmocka_unit_test(after_a_rest_the_reader_asks_whether_it_is_there),
 		cmocka_unit_test(a_read_that_does_not_answer_is_told_of),
 		cmocka_unit_test(a_stage_that_fails_harms_no_other),
 		cmocka_unit_test(zeros_become_holes),
