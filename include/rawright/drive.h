@@ -58,6 +58,10 @@ void rr_node_list_clear(struct rr_node_list *list);
 /* One device or plain file, by any path to it. Nothing there: RR_SYSTEM, ENOENT. Neither block
  * device nor plain file (folder, character device, pipe): RR_USAGE. Opens nothing. */
 RR_MUST int rr_drive_probe(const char *path, struct rr_node *node, struct rr_err *err);
+/* drive/opened.c. Has the kernel look for another medium in a block device, as any opening does;
+ * without udev's polling nothing else makes it look. Facts that are taken now are of what is in it.
+ * Needs no medium, moves no tray, tells nothing. */
+void rr_drive_prompt(const char *path);
 
 /* drive/kind.c. The kinds of drives, in the order in which lists show them. */
 struct rr_kind_info {

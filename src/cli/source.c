@@ -140,6 +140,7 @@ int rr_cli_source_open(const struct rr_cli_open *conf, struct rr_result *r,
 		return rr_fail_memory(err);
 	open.hold = &s->hold;
 	open.disc = &r->disc;
+	rr_drive_prompt(conf->path);
 	rc = rr_drive_probe(conf->path, &r->source, err);
 	if (rc == 0)
 		rc = rr_hold_find(&r->source, &s->hold, err);

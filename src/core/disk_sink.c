@@ -50,11 +50,18 @@ static struct disk_sink *as_disk(struct rr_sink *sink)
 	return (struct disk_sink *)sink;
 }
 
+static int still_there(struct disk_sink *s, struct rr_err *err)
+{
+	uint64_t now;
+
+	return s->conf.alive ? s->conf.alive(s->conf.ctx, s->conf.fd, &now, err) : 0;
+}
+
 /* A drive that fell off its bus says EIO as well as ENODEV: that is no fault of a place on it. */
 static int fail_write(struct disk_sink *s, int os, const struct piece *w, struct rr_err *err)
 {
 	char where[RR_SIZE_TEXT], sector[RR_SIZE_TEXT], room[RR_SIZE_TEXT];
-	uint64_t off = w->off + w->done, len = rr_min(w->step, w->len - w->done), now;
+	uint64_t off = w->off + w->done, len = rr_min(w->step, w->len - w->done);
 
 	if (s->conf.same && s->conf.same(s->conf.ctx, s->conf.fd, err) < 0)
 		return -1;
@@ -65,7 +72,7 @@ static int fail_write(struct disk_sink *s, int os, const struct piece *w, struct
 		return rr_fail(err, RR_SYSTEM, os,
 			       "%s cannot be written, it is read-only: look for a lock switch",
 			       s->base.name);
-	if (s->conf.alive && s->conf.alive(s->conf.ctx, s->conf.fd, &now, err) < 0)
+	if (still_there(s, err) < 0)
 		return -1;
 	if (len > s->conf.sector && rr_errno_is_unreadable(os))
 		return rr_fail(err, RR_SYSTEM, os, "cannot write %s within %s bytes at %s",
@@ -78,15 +85,13 @@ static int fail_write(struct disk_sink *s, int os, const struct piece *w, struct
 static int disk_flush(struct rr_sink *sink, struct rr_err *err)
 {
 	struct disk_sink *s = as_disk(sink);
-	uint64_t now;
 	int os;
 
 	s->dirty = 0;
 	if (fdatasync(s->conf.fd) == 0)
 		return 0;
 	os = errno;
-	if (rr_errno_is_gone(os) ||
-	    (s->conf.alive && s->conf.alive(s->conf.ctx, s->conf.fd, &now, err) < 0))
+	if (rr_errno_is_gone(os) || still_there(s, err) < 0)
 		return rr_fail(err, RR_GONE, os, "%s went away before all was on the medium",
 			       sink->name);
 	return rr_fail(err, RR_SYSTEM, os, "cannot bring all to the medium of %s", sink->name);
@@ -125,11 +130,11 @@ static int put_steps(struct disk_sink *s, struct piece *w)
  * Halves find the sector. Never on a medium that may be another one. */
 static int put_narrowed(struct disk_sink *s, struct piece *w, int os)
 {
-	uint64_t until = rr_clock_ms() + NARROW_MS, now;
+	uint64_t until = rr_clock_ms() + NARROW_MS;
 	struct rr_err err;
 
 	while (rr_errno_is_unreadable(os) && w->step > s->conf.sector && rr_clock_ms() < until) {
-		if (s->conf.alive && s->conf.alive(s->conf.ctx, s->conf.fd, &now, &err) < 0)
+		if (still_there(s, &err) < 0)
 			return os; /* whoever tells of it asks once more */
 		w->step = (size_t)rr_max(rr_align_down(w->step / 2, s->conf.sector),
 					 s->conf.sector);
@@ -288,7 +293,8 @@ static int disk_finish(struct rr_sink *sink, struct rr_err *err)
 		if (put(s, s->part, s->conf.sector, s->next - s->held, err) < 0)
 			return -1;
 	}
-	if (clear(s, end, err) < 0 || disk_flush(sink, err) < 0)
+	/* what the head makes of a medium it must not make of another one */
+	if (clear(s, end, err) < 0 || disk_flush(sink, err) < 0 || still_there(s, err) < 0)
 		return -1;
 	if (put(s, s->head, (size_t)rr_min(end, s->edge), 0, err) < 0)
 		return -1;

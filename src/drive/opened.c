@@ -47,6 +47,17 @@ static bool is_medium_out(const struct rr_opened *o, int fd)
 	return false;
 }
 
+void rr_drive_prompt(const char *path)
+{
+	struct stat st;
+	int fd = -1;
+
+	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode))
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		(void)close(fd); /* nothing was done with it */
+}
+
 static int fail_medium(const struct rr_opened *o, struct rr_err *err)
 {
 	return rr_fail(err, RR_GONE, 0, "the medium in %s was taken out or changed", o->path);
@@ -66,14 +77,11 @@ int rr_opened_same_medium(void *ctx, int fd, struct rr_err *err)
 static void look_for_change(const struct rr_opened *o, int fd)
 {
 	char self[32];
-	int again;
 
 	if (!o->removable || o->floppy)
 		return;
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	again = open(self, O_RDONLY | O_CLOEXEC);
-	if (again >= 0)
-		(void)close(again); /* only opened */
+	rr_drive_prompt(self);
 }
 
 int rr_opened_alive(void *ctx, int fd, uint64_t *size_now, struct rr_err *err)
@@ -81,7 +89,6 @@ int rr_opened_alive(void *ctx, int fd, uint64_t *size_now, struct rr_err *err)
 	struct rr_opened *o = ctx;
 	dev_t dev;
 
-	/* first: an opening draws the tray in */
 	if (is_medium_out(o, fd))
 		return fail_medium(o, err);
 	look_for_change(o, fd);

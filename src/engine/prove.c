@@ -190,6 +190,10 @@ static void judge(struct rr_restore *w, struct rr_restore_drive *d)
 		judge_whole(w, d);
 		return;
 	}
+	if (rr_restore_alive(d, &err) < 0) { /* another medium is no bad copy */
+		rr_restore_failed(w, d, &err);
+		return;
+	}
 	d->dest->status = RR_DEST_DIFFERENT;
 	w->r->exit = rr_exit_worse(w->r->exit, RR_EXIT_DIFFERENT);
 	rr_tell_differences(w->job, d->dest->path, &v->differences);

@@ -298,6 +298,26 @@ static void nothing_is_written_to_another_medium(void **state)
 	rig_free(r);
 }
 
+/* Whether the head may be written is asked once more. */
+static void another_medium_gets_no_head(void **state)
+{
+	struct rig *r = rig_new(2 * MIB, 512, 0);
+	struct rr_err err = { 0 };
+
+	(void)state;
+	r->conf.alive = alive;
+	r->conf.ctx = r;
+	r->alive_asked = 1; /* gone from now on, although each write is good */
+	rig_open(r);
+	assert_int_equal(put(r, 0, MIB, &err), 0);
+	assert_int_equal(r->sink->ops->finish(r->sink, &err), -1);
+	assert_int_equal(err.kind, RR_GONE);
+	assert_false(r->written.whole);
+	rig_read(r);
+	assert_true(all_are(r->now, 0, r->size / 16, 0));
+	rig_free(r);
+}
+
 /* A drive as SCSI ones are: a request that touches this place is refused as a whole. */
 static struct {
 	uint64_t off;
@@ -368,6 +388,7 @@ int main(void)
 		cmocka_unit_test(too_much_or_out_of_order_is_an_error),
 		cmocka_unit_test(an_error_asks_whether_it_is_there),
 		cmocka_unit_test(nothing_is_written_to_another_medium),
+		cmocka_unit_test(another_medium_gets_no_head),
 		cmocka_unit_test(the_sector_that_cannot_be_written_is_found),
 		cmocka_unit_test(a_write_refused_once_is_no_loss),
 	};

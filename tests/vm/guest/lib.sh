@@ -48,11 +48,14 @@ monitor() {
 # put_in NAME FILE [read-only] - another medium in the drive; take_out NAME - none.
 put_in() { monitor change "$1-file" "$(<$HOST/folder)/$2" raw "${3-read-write}"; }
 take_out() { monitor eject -f "$1-file"; }
-# unplug NAME; plug NAME - a stick of USB, into the first port that is free.
+# unplug NAME; plug NAME [FILE] - a stick of USB; with FILE's bytes. PORT: into that port; RATE: so
+# many bytes a second.
 unplug() { monitor device_del "$1"; }
 plug() {
-	monitor drive_add 0 "if=none,id=$1-file,format=raw,file=$(<$HOST/folder)/$1"
-	monitor device_add "usb-storage,bus=usb-bus.0,id=$1,drive=$1-file,removable=on,serial=$1"
+	monitor drive_add 0 "if=none,id=$1-file,format=raw,file=$(<$HOST/folder)/${2-$1}\
+${RATE+,throttling.bps-total=$RATE}"
+	monitor device_add "usb-storage,bus=usb-bus.0,id=$1,drive=$1-file,removable=on,serial=$1\
+${PORT+,port=$PORT}"
 }
 
 # drive SERIAL - DEV becomes the drive with that serial number, once udev has looked at it.
@@ -74,4 +77,24 @@ copies() { cmp -n "$(size_of "$1")" "$1" "$HOST/$2" || fail "the medium $2 does 
 no_bad_in() { ! grep -qE '^0x[0-9A-Fa-f]+ +0x[0-9A-Fa-f]+ +-' "$1" || fail "$1 has bad sectors"; }
 # under_way - did the program of start tell one percent or more?
 under_way() { grep -qE '^[1-9]' .err; }
+# What the file "ev" of --json=ev tells. told_last KEY - the value in the last event of progress.
+# past PHASE PERCENT - is that pass, by what it told, so far?
+told_last() { sed -n "s/.*\"event\":\"progress\".*\"$1\":\([^,}]*\).*/\1/p" ev | tail -n 1; }
+past() {
+	local bytes total
+
+	[ "$(told_last phase)" = "\"$1\"" ] && bytes=$(told_last bytes) total=$(told_last total)
+	[ $((${bytes:-0} * 100)) -ge $((${total:-1} * $2)) ]
+}
+
+# refused_for IMAGE WHY - the drive that is in is not the one that IMAGE was begun from: reading on
+# is refused, and neither image nor map is touched.
+refused_for() {
+	cp "$1" before.img
+	cp "$1.map" before.map
+	expect 6 rawright read "$DEV" "$1"
+	says .err "not what $1 was begun from: $2"
+	same before.img "$1"
+	same before.map "$1.map"
+}
 . "$srcdir/tests/vm/guest/vusb.sh"
