@@ -79,10 +79,18 @@ unwatch() {
 }
 # hears WORD FILTER - waits until it has told of that: "added", "removed", or one of those that a
 # change of the drive was told with ("medium", "use" ...). The filter is jq's, of the drive.
-hears() { wait_for 10 has_heard "$1" "$2"; }
+hears() {
+	HEARD=''
+	wait_for 10 has_heard "$1" "$2"
+}
 has_heard() {
+	local said
+
+	said=$(<.out)
+	[ "$said" != "$HEARD" ] || return 1	# nothing new
+	HEARD=$said
 	jq -c --arg word "$1" "select(.event == \$word or (.what // [] | index(\$word))) |
-		.drive | select($2)" .out | grep -q .
+		.drive | select($2)" <<<"$said" | grep -q .
 }
 
 # -------------------------------------------------------------------------------------- results
