@@ -36,11 +36,13 @@ backing() {
 MEDIUM_ERROR=61		# ENODATA: QEMU's SCSI drives then say MEDIUM ERROR, 3/11/00
 drive_of() { QEMU+=(-drive "$(backing "$1")${2-}"); }
 
-# floppy NAME SIZE [144|288] - in the PC's own drive, which takes 1.44 or 2.88 MB.
+# floppy NAME SIZE [144|288] - in the PC's own drive, which takes 1.44 or 2.88 MB. A second one is
+# /dev/fd1.
+FLOPPIES=0
 floppy() {
 	file_for "$1" "$2"
 	drive_of "$1"
-	QEMU+=(-device "floppy,id=$1,drive=$1-file,unit=0,drive-type=${3-144}")
+	QEMU+=(-device "floppy,id=$1,drive=$1-file,unit=$((FLOPPIES++)),drive-type=${3-144}")
 }
 
 usb_bus() {
