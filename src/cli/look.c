@@ -75,7 +75,7 @@ static int fail_open(const struct rr_node *node, int os, struct rr_err *err)
 	bool floppy = strcmp(node->kind, "floppy") == 0;
 
 	if (os == ENOMEDIUM || (os == ENXIO && floppy))
-		return rr_fail(err, RR_GONE, os, "there is no medium in %s", node->path);
+		return rr_fail(err, RR_GONE, 0, "there is no medium in %s", node->path);
 	if (os == EACCES || os == EPERM)
 		return rr_fail(err, RR_SYSTEM, os,
 			       "you may not read %s, so what is on it is not known for sure: "

@@ -3,7 +3,8 @@
  * Owns: nothing.   Threads: main.
  *
  * How a row is set and padded is the library's. How the room is shared and where lines break is
- * decided here: the widest column gives first, and nothing is lost by a narrow terminal. */
+ * decided here: the widest column gives first, what breaking leaves over goes where it saves lines,
+ * and nothing is lost by a narrow terminal. */
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -96,6 +97,98 @@ static char *wrap(const char *text, size_t width)
 	return all ? rr_str_take(&str) : NULL;
 }
 
+/* A table while its room is shared out. */
+struct layout {
+	const struct rr_table_column *col;
+	size_t ncol;
+	char *const *cell;
+	size_t n;		/* rows */
+	size_t *width;		/* of each column */
+};
+
+/* How many lines a text takes in so many columns, and how many columns its longest line needs. */
+static size_t count_lines(const char *text, size_t width, size_t *longest)
+{
+	size_t lines = 0;
+
+	for (const char *p = text; *p; lines++) {
+		size_t end = line_end(p, width), used = 0, columns;
+
+		for (size_t i = 0; i < end; used += columns)
+			i += character(p + i, &columns);
+		*longest = used > *longest ? used : *longest;
+		p += end;
+		p += *p == ' ';
+	}
+	return lines;
+}
+
+static size_t lines_of_table(const struct layout *l)
+{
+	size_t lines = 0, longest = 0;
+
+	for (size_t k = 0; k < l->n; k++) {
+		size_t most = 1;
+
+		for (size_t i = 0; i < l->ncol; i++) {
+			size_t here = count_lines(l->cell[k * l->ncol + i], l->width[i], &longest);
+
+			most = here > most ? here : most;
+		}
+		lines += most;
+	}
+	return lines;
+}
+
+/* Takes from a column what its lines do not need. */
+static size_t tighten(struct layout *l, size_t i)
+{
+	size_t longest = text_width(l->col[i].title), was = l->width[i];
+
+	for (size_t k = 0; k < l->n; k++)
+		(void)count_lines(l->cell[k * l->ncol + i], was, &longest);
+	l->width[i] = longest < was ? longest : was;
+	return was - l->width[i];
+}
+
+/* Finds where some of the room that is left saves the most lines; 0: nowhere. */
+static size_t find_saving(struct layout *l, size_t room, size_t *at)
+{
+	size_t best = lines_of_table(l), give = 0;
+
+	for (size_t i = 0; i < l->ncol; i++) {
+		size_t was = l->width[i];
+
+		for (size_t more = 1; l->col[i].wrap && more <= room; more++) {
+			size_t lines;
+
+			l->width[i] = was + more;
+			lines = lines_of_table(l);
+			if (lines < best) {
+				best = lines;
+				give = more;
+				*at = i;
+			}
+		}
+		l->width[i] = was;
+	}
+	return give;
+}
+
+/* Lines break at blanks, which leaves room over: it goes where it makes the table shorter. */
+static void use_rest(struct layout *l)
+{
+	size_t room = 0, at = 0, give;
+
+	for (size_t i = 0; i < l->ncol; i++)
+		if (l->col[i].wrap)
+			room += tighten(l, i);
+	while (room && (give = find_saving(l, room, &at)) != 0) {
+		l->width[at] += give;
+		room -= give;
+	}
+}
+
 /* Takes from the widest of the columns that may be wrapped, until all fits or none can give.
  * limit 0: there is none. */
 static void share_out(const struct rr_table_column *col, size_t ncol, size_t *width, size_t limit)
@@ -172,6 +265,8 @@ static int lay_out(const struct rr_table_column *col, size_t ncol, char *const *
 		return -1;
 	measure(col, ncol, cell, n, width);
 	share_out(col, ncol, width, limit);
+	if (limit)
+		use_rest(&(struct layout){ col, ncol, cell, n, width });
 	if (scols_table_enable_noencoding(table, 1) < 0 ||
 	    scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER) < 0 ||
 	    add_columns(table, col, ncol) < 0 || add_rows(table, ncol, cell, n, width) < 0)

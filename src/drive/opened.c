@@ -122,8 +122,7 @@ int rr_opened_fail(const struct rr_node *node, bool write, int os, struct rr_err
 	bool floppy = strcmp(node->kind, "floppy") == 0;
 
 	if (os == ENOMEDIUM || (os == ENXIO && floppy))
-		return rr_fail(err, RR_GONE, os, "there is no medium in %s: put one in",
-			       node->path);
+		return rr_fail(err, RR_GONE, 0, "there is no medium in %s: put one in", node->path);
 	if (os == ENXIO || os == ENODEV || os == ENOENT)
 		return rr_fail(err, RR_GONE, os, "%s went away", node->path);
 	if (os == EROFS && write)

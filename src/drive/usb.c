@@ -5,7 +5,8 @@
  * There is no field that tells a stick from a disk or from a slot for cards. What can be gone by:
  * the removable bit of INQUIRY (sticks and slots set it, disks do not), a medium that is not there,
  * several units behind one interface, the transport, and how the makers call the thing. Whether it
- * rotates is no sign: bridges say anything. */
+ * rotates is no sign: bridges say anything. A reader of one slot that has a card in it and a name
+ * that says nothing passes for a stick. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,10 +16,12 @@
 
 /* Words of vendors and models, in any letter case. */
 static const char *const reader_words[] = {
-	"reader",	   "card",	  "sd/mmc",	   "sd mmc",	"microsd",
-	"micro sd",	   "sdxc",	  "sdhc",	   "sddr-",	"compactflash",
-	"compact flash",   "smartmedia",  "smart media",   "sm/xd",	"ms/ms",
-	"ms/sd",	   "m.s.",	  "flash hs-",	   NULL,
+	"reader",	"card",		 "sd/mmc",	 "sd mmc",     "microsd",
+	"micro sd",	"sdxc",		 "sdhc",	 "sddr-",      "compactflash",
+	"compact flash", "smartmedia",	 "smart media",	 "sm/xd",      "ms/ms",
+	"ms/sd",	"m.s.",		 "flash hs-",	 "usb 2 hs-",  "usb3.0 crw",
+	"usb2.0-crw",	"massstorageclass", "imagemate", "ts-rdf",     "generic storage device",
+	NULL,
 };
 static const char *const removable_words[] = {
 	"iomega zip", "zip 100", "zip 250", "zip 750", "iomega jaz", "ls-120",

@@ -138,6 +138,7 @@ static void put_drive(struct page *page, const struct rr_info *info)
 		line(page, "size", node->medium ? "not known before it is opened" : "no medium");
 	else
 		size_line(page, "size", bytes);
+	line(page, "disc", node->disc);
 	if (bytes && node->physical_sector != node->sector)
 		linef(page, "sectors", "%s of %" PRIu32 " bytes (physically %" PRIu32 ")",
 		      rr_size_grouped(n, bytes / node->sector), node->sector,

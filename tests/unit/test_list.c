@@ -191,6 +191,30 @@ static void long_cells_go_on_below(void **state)
 	table((char *[]){ a, word }, 1, 3, "A B\nx abcdefgh\n  ijklmnop\n");
 }
 
+/* What one column's lines leave over saves lines in another. */
+static void room_left_over_is_used(void **state)
+{
+	static const struct rr_table_column three[] = {
+		{ "A", false, false }, { "B", false, true }, { "C", false, true },
+	};
+	char a[] = "x", b[] = "nothing recognised", c[] = "yes", d[] = "no: mounted on /mnt/photos";
+	char *cell[] = { a, b, c, a, b, d }, *text;
+	struct rr_err err;
+
+	(void)state;
+	assert_int_equal(rr_table_text(three, 3, cell, 2, 35, &text, &err), 0);
+	says(text, "A B                  C\n"
+		   "x nothing recognised yes\n"
+		   "x nothing recognised no: mounted on\n"
+		   "                     /mnt/photos\n");
+	assert_int_equal(rr_table_text(three, 3, cell, 2, 34, &text, &err), 0);
+	says(text, "A B          C\n"
+		   "x nothing    yes\n"
+		   "  recognised\n"
+		   "x nothing    no: mounted on\n"
+		   "  recognised /mnt/photos\n");
+}
+
 /* Wide characters take two columns each, combining ones none. */
 static void widths_are_those_of_the_terminal(void **state)
 {
@@ -318,6 +342,7 @@ int main(void)
 		cmocka_unit_test(columns_are_chosen),
 		cmocka_unit_test(unknown_columns_are_refused),
 		cmocka_unit_test(long_cells_go_on_below),
+		cmocka_unit_test(room_left_over_is_used),
 		cmocka_unit_test(widths_are_those_of_the_terminal),
 		cmocka_unit_test(a_page_in_a_cell_is_cut),
 		cmocka_unit_test(hostile_strings_do_no_harm_in_cells),

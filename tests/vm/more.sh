@@ -32,6 +32,7 @@ bring_more() {
 	for name in $TRUSTED; do
 		[ -z "$(command -v "$name")" ] || bring "$(command -v "$name")" "/bin/$name"
 	done
+	[ -z "${CAPTURE-}" ] || bring "$(command -v umockdev-record)" /bin/umockdev-record
 	[ ! -x "$builddir/tests/vm/vusb/vusb" ] || bring "$builddir/tests/vm/vusb/vusb" /bin/vusb
 	bring_fdfault
 }

@@ -70,6 +70,32 @@ drive() {
 # gone SERIAL - is no longer there?
 gone() { ! seen "$1" && [ ! -e "$DEV" ]; }
 
+# ----------------------------------------------------------------------------- list --watch
+# watch OPTION...; unwatch - has it begun, ends it.
+watch() {
+	start rawright list --watch --json "$@"
+	wait_for 10 test -s .out
+}
+unwatch() {
+	kill -INT "$PID"
+	finish 130 1000
+}
+# hears WORD FILTER - waits until it has told of that: "added", "removed", or one of those that a
+# change of the drive was told with ("medium", "use" ...). The filter is jq's, of the drive.
+hears() {
+	HEARD=''
+	wait_for 10 has_heard "$1" "$2"
+}
+has_heard() {
+	local said
+
+	said=$(<.out)
+	[ "$said" != "$HEARD" ] || return 1	# nothing new
+	HEARD=$said
+	jq -c --arg word "$1" "select(.event == \$word or (.what // [] | index(\$word))) |
+		.drive | select($2)" <<<"$said" | grep -q .
+}
+
 # -------------------------------------------------------------------------------------- results
 bytes() { make_image "$1" "$2"; }
 # copies FILE NAME - has the drive NAME these bytes at its beginning, on the host's side?

@@ -29,8 +29,6 @@ vusb_start() {
 vusb_plug() {
 	vusb_start "$1"
 	drive "${2-$CASE}"
-	# Not two seconds for each change; what is fixed has none.
-	{ echo 200 >"/sys/block/${DEV#/dev/}/events_poll_msecs"; } 2>/dev/null || :
 }
 vusb_reread() { kill -HUP "$VUSB"; }		# the description
 vusb_hand() { kill -USR1 "$VUSB"; }		# takes the medium out, or puts it in
