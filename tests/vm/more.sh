@@ -2,7 +2,8 @@
 # more.sh - what goes into a machine beside the base: programs with their libraries, our own USB
 # drive, the module for floppy errors. Sourced by run, on the host's side.
 
-# Programs that others trust, to hold our drives against. A case asks for them by need_tool.
+# Programs that others trust, to hold our drives against. A case asks for them by need_tool; BRING
+# names more of them.
 TRUSTED="cd-info ddrescue readom sg_raw sg_vpd wodim"
 
 # bring PROGRAM AS - with the libraries that it needs.
@@ -29,7 +30,7 @@ bring_fdfault() {
 bring_more() {
 	local name
 
-	for name in $TRUSTED; do
+	for name in $TRUSTED ${BRING-}; do
 		[ -z "$(command -v "$name")" ] || bring "$(command -v "$name")" "/bin/$name"
 	done
 	[ -z "${CAPTURE-}" ] || bring "$(command -v umockdev-record)" /bin/umockdev-record
