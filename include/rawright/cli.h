@@ -124,10 +124,12 @@ struct rr_cli_open {
 	const char *path;
 	bool allow_mounted;
 	const struct rr_opt_size *offset, *length;	/* NULL: all of it */
+	bool whole;		/* of a disc sound too: what is read of it is the caller's matter */
 };
-/* Facts go to r->source and its neighbours. */
-RR_MUST int rr_cli_source_open(const struct rr_cli_open *conf, struct rr_result *r,
-		struct rr_cli_source **out, struct rr_err *err);
+/* Facts go to r->source and its neighbours. A drive that does not answer keeps nobody: a signal
+ * ends it with RR_STOPPED, cli->stuck is set, and r must be left alone for good. */
+RR_MUST int rr_cli_source_open(struct rr_cli *cli, const struct rr_cli_open *conf,
+		struct rr_result *r, struct rr_cli_source **out, struct rr_err *err);
 /* Puts the read-only flags back and closes; with cli->stuck the guardian does. NULL allowed. */
 void rr_cli_source_close(struct rr_cli *cli, struct rr_cli_source *s);
 /* The whole command line into the result. */

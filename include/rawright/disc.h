@@ -15,6 +15,7 @@ struct rr_track {
 	uint8_t number, session;	/* from 1 */
 	bool audio;
 	uint8_t run_out;	/* sectors at its end that the burner left; see drive.h */
+	bool gap;		/* nothing is recorded between it and the next one; see drive.h */
 	uint32_t start, end;	/* end: behind its last sector, run-out included, the pause before
 				 * a track of sound not */
 };
@@ -32,7 +33,8 @@ struct rr_disc {
 
 /* "CD-R", "DVD+RW" ...; NULL: no name for it. */
 const char *rr_disc_profile_name(uint16_t profile);
-/* Is it a CD that is burned, CD-R or CD-RW? */
+/* Is it a CD, and is it one that is burned, CD-R or CD-RW? */
+bool rr_disc_is_cd(const struct rr_disc *disc);
 bool rr_disc_is_burned_cd(const struct rr_disc *disc);
 
 /* Takes tracks and lead-out from the answer to READ TOC/PMA/ATIP, format 0, addresses as LBAs

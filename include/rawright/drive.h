@@ -196,11 +196,12 @@ RR_MUST int rr_drive_open(const struct rr_node *node, const struct rr_open_conf 
 			  struct rr_source **out, bool *exclusive, struct rr_err *err);
 
 /* drive/disc.c. Asks an optical drive by commands of its own (SG_IO), which the kernel does not
- * judge: what kind of disc, its table of contents, its size, and where its file system ends. On a
- * CD that was burned, whether tracks end in run-out, two sectors that nobody can read and that hold
- * nothing (MMC-6, "run-out blocks"). A drive that does not answer keeps the caller. known is false
- * when nothing came. */
-void rr_disc_ask(int fd, struct rr_disc *disc);
+ * judge: what kind of disc, its table of contents, its size, and where its file system ends. What
+ * can only be found out by reading is tried: whether a track is sound, whether a burned CD ends in
+ * run-out, two sectors that nobody can read and that hold nothing (MMC-6, "run-out blocks"), and
+ * whether there is nothing between two sessions. A drive that does not answer keeps the caller.
+ * known is false when nothing came. RR_GONE: the medium is another one now, or there is none. */
+RR_MUST int rr_disc_ask(int fd, const char *name, struct rr_disc *disc, struct rr_err *err);
 
 /* drive/target.c. A drive opened to be written: O_RDWR | O_EXCL, never created; then flock(LOCK_EX)
  * on the whole disk, each tried again for 5 s; then compared once more with node: device number,

@@ -36,9 +36,13 @@ struct rr_source_ops {
 	/* Present, the same one, and how large now? -1 with RR_GONE: absent or another one. Also
 	 * looks after what protects the source (its read-only flag). Reader thread. */
 	int (*alive)(struct rr_source *, uint64_t *size_now, struct rr_err *);
+	/* Do the bytes at off come without a look at the medium, as there is nothing on it? Such a
+	 * read proves nothing of the drive. NULL: none do. Any thread. */
+	bool (*blank)(struct rr_source *, uint64_t off);
 	void (*close)(struct rr_source *);	/* frees everything; never fails */
 };
 
+bool rr_source_blank(struct rr_source *src, uint64_t off);
 void rr_source_close(struct rr_source *src);	/* NULL allowed */
 
 struct rr_sink {

@@ -43,7 +43,7 @@ static int open_source(struct rr_put *put, const struct clone_conf *conf, const 
 
 	if (conf->fill && !*conf->fill)
 		return rr_fail(err, RR_USAGE, 0, "--fill is empty");
-	if (rr_cli_source_open(&open, &put->result, &put->source, err) < 0)
+	if (rr_cli_source_open(put->cli, &open, &put->result, &put->source, err) < 0)
 		return -1;
 	if (!put->result.source.block)
 		return rr_fail(err, RR_USAGE, 0,

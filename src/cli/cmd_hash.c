@@ -73,7 +73,7 @@ static int hash_source(struct hash *h, const char *path, const struct rr_digest_
 	int rc, status;
 
 	if (rr_cli_invocation(h->cli, &h->result, &err) < 0 ||
-	    rr_cli_source_open(&open, &h->result, &h->source, &err) < 0)
+	    rr_cli_source_open(h->cli, &open, &h->result, &h->source, &err) < 0)
 		return rr_complain(&err);
 	conf.offset = h->source->offset;
 	conf.length = h->source->length;

@@ -244,7 +244,7 @@ static int prepare(struct read *r, int argc, char **argv, struct rr_capture_conf
 		return -1;
 	capture->dest = r->dest;
 	if (check_words(r->conf, capture, err) < 0 ||
-	    rr_cli_source_open(&open, &r->result, &r->source, err) < 0)
+	    rr_cli_source_open(r->cli, &open, &r->result, &r->source, err) < 0)
 		return -1;
 	if (argc < 2) {
 		r->image = make_name(&r->result.source);

@@ -65,7 +65,8 @@ static int prepare(struct verify *v, int argc, char **argv, struct rr_verify_con
 		   struct rr_err *err)
 {
 	const struct rr_cli_open open = { .path = argv[argc - 1],
-					  .allow_mounted = v->conf->allow_mounted };
+					  .allow_mounted = v->conf->allow_mounted,
+					  .whole = true };
 
 	conf->image = argv[0];
 	if (rr_cli_record_free(v->conf->record, v->conf->force, err) < 0 ||
@@ -85,7 +86,7 @@ static int prepare(struct verify *v, int argc, char **argv, struct rr_verify_con
 			argv[0]);
 	if (argc < 2)
 		return rr_drive_probe(argv[0], &v->result.source, err);
-	if (rr_cli_source_open(&open, &v->result, &v->source, err) < 0)
+	if (rr_cli_source_open(v->cli, &open, &v->result, &v->source, err) < 0)
 		return -1;
 	v->job.src = v->source->src;
 	if (v->conf->offset.given)

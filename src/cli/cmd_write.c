@@ -203,7 +203,7 @@ static int open_image(struct write *w, const char *path, struct rr_err *err)
 			       path);
 	if (!w->conf->as_is && check_container(path, err) < 0)
 		return -1;
-	if (rr_cli_source_open(&open, &w->put->result, &w->put->source, err) < 0)
+	if (rr_cli_source_open(w->put->cli, &open, &w->put->result, &w->put->source, err) < 0)
 		return -1;
 	if (w->put->source->length == 0)
 		return rr_fail(err, RR_USAGE, 0, "%s is empty: there is nothing to write", path);

@@ -188,16 +188,17 @@ static void look_at_file(struct rr_info *info, int fd)
 }
 
 /* The drive knows better how large its disc is than the kernel does after an error. */
-static void look_at_disc(struct rr_info *info, int fd)
+static int look_at_disc(struct rr_info *info, int fd, struct rr_err *err)
 {
+	uint64_t kernel = info->size / RR_DISC_SECTOR;
 	struct rr_disc disc;
 
-	rr_disc_ask(fd, &disc);
-	if (disc.known)
-		info->size = (uint64_t)rr_disc_sectors(&disc, (uint32_t)(info->size /
-									 RR_DISC_SECTOR)) *
-			     RR_DISC_SECTOR;
+	if (rr_disc_ask(fd, info->node.path, &disc, err) < 0)
+		return -1;
+	if (disc.known && kernel < UINT32_MAX)
+		info->size = (uint64_t)rr_disc_sectors(&disc, (uint32_t)kernel) * RR_DISC_SECTOR;
 	rr_disc_facts(&disc, info->size, &info->facts);
+	return 0;
 }
 
 static int look_at_format(struct rr_info *info, int fd, struct rr_err *err)
@@ -259,7 +260,7 @@ int rr_look_inside(struct rr_info *info)
 	if (!rc && !info->node.block)
 		look_at_file(info, fd);
 	if (!rc && strcmp(info->node.kind, "optical") == 0)
-		look_at_disc(info, fd);
+		rc = look_at_disc(info, fd, &err);
 	if (!rc)
 		rc = look_at_content(info, fd, &err);
 	if (!rc)

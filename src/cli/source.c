@@ -2,8 +2,10 @@
 /* source.c - what commands that read have in common: opening, the range asked for, the end.
  * Owns: the source and its read-only flags.   Threads: main. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "look.h"
 #include "rawright/cli.h"
 #include "rawright/fs.h"
 #include "rawright/record.h"
@@ -42,23 +44,36 @@ static int to_bytes(const struct rr_opt_size *opt, const char *name, const struc
 	return 0;
 }
 
-static int refuse_audio(const struct rr_disc *d, const struct rr_source *src, struct rr_err *err)
+/* The data that begin at or behind a sector, else the last ones before it; NULL: there are none. */
+static const struct rr_track *data_near(const struct rr_disc *d, uint32_t lba)
 {
 	const struct rr_track *data = NULL;
-	uint32_t end;
 
-	for (size_t i = 0; i < d->ntrack && !data; i++)
-		data = d->track[i].audio ? NULL : &d->track[i];
-	if (!data)
+	for (size_t i = 0; i < d->ntrack; i++) {
+		if (d->track[i].audio)
+			continue;
+		data = &d->track[i];
+		if (data->start >= lba)
+			break;
+	}
+	return data;
+}
+
+static int refuse_audio(const struct rr_disc *d, const struct rr_cli_source *s, struct rr_err *err)
+{
+	uint32_t size = (uint32_t)(s->src->size / RR_DISC_SECTOR);
+	const struct rr_track *data = data_near(d, (uint32_t)(s->offset / RR_DISC_SECTOR));
+	uint32_t end = data ? rr_disc_data_end(d, data->start, size) : 0;
+
+	if (!data || end == data->start)
 		return rr_fail(err, RR_REFUSED, 0,
 			       "the disc in %s holds sound and no data: its %zu tracks have no "
 			       "sectors that an image could hold",
-			       src->name, d->ntrack);
-	end = rr_disc_data_end(d, data->start, (uint32_t)(src->size / RR_DISC_SECTOR));
+			       s->src->name, d->ntrack);
 	return rr_fail(err, RR_REFUSED, 0,
 		       "there is sound in that part of the disc in %s, and an image holds data: "
 		       "read those with --offset %" PRIu32 "s --length %" PRIu32 "s",
-		       src->name, data->start, end - data->start);
+		       s->src->name, data->start, end - data->start);
 }
 
 /* Of a disc, data alone: as far as they go, or as much of them as was asked for. */
@@ -73,7 +88,7 @@ static int keep_to_data(const struct rr_disc *d, bool chosen, struct rr_cli_sour
 			       (uint32_t)(s->src->size / RR_DISC_SECTOR));
 	end *= RR_DISC_SECTOR;
 	if (end <= s->offset || (chosen && s->offset + s->length > end))
-		return refuse_audio(d, s->src, err);
+		return refuse_audio(d, s, err);
 	s->length = rr_min(s->length, end - s->offset);
 	return 0;
 }
@@ -129,26 +144,77 @@ static bool is_in_use(const struct rr_node *node)
 	return any;
 }
 
-int rr_cli_source_open(const struct rr_cli_open *conf, struct rr_result *r,
+/* What may take as long as a drive likes. On the heap: who was left behind still looks at it. */
+struct opening {
+	const char *path;
+	struct rr_result *r;
+	struct rr_cli_source *s;
+	struct rr_open_conf conf;
+	int rc;
+	struct rr_err err;
+};
+
+static void open_source(void *ctx)
+{
+	struct opening *o = ctx;
+
+	rr_drive_prompt(o->path);
+	o->rc = rr_drive_probe(o->path, &o->r->source, &o->err);
+	if (o->rc == 0)
+		o->rc = rr_hold_find(&o->r->source, &o->s->hold, &o->err);
+	if (o->rc == 0)
+		o->rc = rr_drive_open(&o->r->source, &o->conf, &o->s->src, &o->r->exclusive,
+				      &o->err);
+	if (o->rc == 0)
+		o->r->mounted = is_in_use(&o->r->source);
+}
+
+static void say_slow(void *ctx)
+{
+	rr_autofree char *path = rr_text_printable(((struct opening *)ctx)->path);
+
+	fprintf(stderr, "%s does not answer yet: still waiting\n", path ? path : "the drive");
+}
+
+static int open_aside(struct rr_cli *cli, const struct rr_cli_open *conf, struct rr_result *r,
+		      struct rr_cli_source *s, struct rr_err *err)
+{
+	struct opening *o = calloc(1, sizeof(*o));
+	int rc;
+
+	if (!o)
+		return rr_fail_memory(err);
+	o->path = conf->path;
+	o->r = r;
+	o->s = s;
+	o->conf = (struct rr_open_conf){ .allow_mounted = conf->allow_mounted,
+					 .hold = &s->hold,
+					 .disc = &r->disc };
+	rc = rr_aside(cli, open_source, say_slow, o, err);
+	if (cli->stuck)
+		return -1;
+	if (rc == 0 && o->rc < 0) {
+		*err = o->err;
+		rc = -1;
+	}
+	free(o);
+	return rc;
+}
+
+int rr_cli_source_open(struct rr_cli *cli, const struct rr_cli_open *conf, struct rr_result *r,
 		       struct rr_cli_source **out, struct rr_err *err)
 {
 	struct rr_cli_source *s = calloc(1, sizeof(*s));
-	struct rr_open_conf open = { .allow_mounted = conf->allow_mounted };
 	int rc;
 
 	if (!s)
 		return rr_fail_memory(err);
-	open.hold = &s->hold;
-	open.disc = &r->disc;
-	rr_drive_prompt(conf->path);
-	rc = rr_drive_probe(conf->path, &r->source, err);
-	if (rc == 0)
-		rc = rr_hold_find(&r->source, &s->hold, err);
-	if (rc == 0)
-		rc = rr_drive_open(&r->source, &open, &s->src, &r->exclusive, err);
+	rc = open_aside(cli, conf, r, s, err);
+	if (cli->stuck)
+		return -1;
 	if (rc == 0)
 		rc = set_range(conf, s, err);
-	if (rc == 0)
+	if (rc == 0 && !conf->whole)
 		rc = keep_to_data(&r->disc, conf->length && conf->length->given, s, err);
 	if (rc < 0) {
 		rr_source_close(s->src);
@@ -156,7 +222,6 @@ int rr_cli_source_open(const struct rr_cli_open *conf, struct rr_result *r,
 		free(s);
 		return -1;
 	}
-	r->mounted = is_in_use(&r->source);
 	keep_facts(r, s);
 	*out = s;
 	return 0;

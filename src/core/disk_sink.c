@@ -159,7 +159,8 @@ static int put_aligned(struct disk_sink *s, const unsigned char *p, size_t len, 
 	s->dirty += s->direct ? 0 : w.done;
 	if (os)
 		return fail_write(s, os, &w, err);
-	return s->dirty >= DIRTY_MAX ? disk_flush(&s->base, err) : 0;
+	/* what waits in memory could be written to another medium, where one can be put in */
+	return s->dirty >= (s->conf.most ? 1 : DIRTY_MAX) ? disk_flush(&s->base, err) : 0;
 }
 
 static int put(struct disk_sink *s, const unsigned char *p, size_t len, uint64_t off,
@@ -298,7 +299,7 @@ static int disk_finish(struct rr_sink *sink, struct rr_err *err)
 		return -1;
 	if (put(s, s->head, (size_t)rr_min(end, s->edge), 0, err) < 0)
 		return -1;
-	s->conf.written->whole = disk_flush(sink, err) == 0;
+	s->conf.written->whole = disk_flush(sink, err) == 0 && still_there(s, err) == 0;
 	s->conf.written->direct = s->direct;
 	return s->conf.written->whole ? 0 : -1;
 }

@@ -5,6 +5,11 @@
 
 #include "rawright/io.h"
 
+bool rr_source_blank(struct rr_source *src, uint64_t off)
+{
+	return src->ops->blank && src->ops->blank(src, off);
+}
+
 void rr_source_close(struct rr_source *src)
 {
 	if (src)

@@ -31,16 +31,19 @@ static int fail_read(struct disc_source *s, const struct rr_sense *sense, int os
 		     struct rr_err *err)
 {
 	char where[RR_SIZE_TEXT], sector[RR_SIZE_TEXT];
-	bool out = sense->key == RR_SENSE_NOT_READY && sense->code == 0x3a;
 
-	if (out || sense->key == RR_SENSE_ATTENTION)
+	if (rr_sense_is_other_medium(sense))
 		return rr_fail(err, RR_GONE, 0, "the medium in %s was taken out or changed",
 			       s->base.name);
 	if (rr_errno_is_gone(os))
 		return rr_fail(err, RR_GONE, os, "%s went away", s->base.name);
+	rr_size_grouped(where, off);
+	rr_size_grouped(sector, off / RR_DISC_SECTOR);
+	if (!rr_errno_is_unreadable(os)) /* a command that was not even sent */
+		return rr_fail(err, RR_SYSTEM, os, "cannot read %s at %s (sector %s)", s->base.name,
+			       where, sector);
 	rr_fail(err, RR_MEDIUM, sense->key == RR_SENSE_MEDIUM ? ENODATA : EIO,
-		"cannot read %s at %s (sector %s; sense %x/%02x/%02x)", s->base.name,
-		rr_size_grouped(where, off), rr_size_grouped(sector, off / RR_DISC_SECTOR),
+		"cannot read %s at %s (sector %s; sense %x/%02x/%02x)", s->base.name, where, sector,
 		sense->key, sense->code, sense->qualifier);
 	return rr_fail_at(err, off, RR_DISC_SECTOR);
 }
@@ -62,6 +65,15 @@ static int read_past_kernel(struct disc_source *s, unsigned char *buf, size_t le
 	return 0;
 }
 
+/* The reason stands before the flag falls, as in the inner source. */
+static void follow(struct disc_source *s)
+{
+	if (atomic_load(&s->base.direct) && !atomic_load(&s->inner->direct)) {
+		memcpy(s->base.why_buffered, s->inner->why_buffered, sizeof(s->base.why_buffered));
+		atomic_store(&s->base.direct, false);
+	}
+}
+
 /* What is recorded there: by the kernel, and where that sees an end too early, past it. */
 static int read_data(struct disc_source *s, unsigned char *buf, size_t len, uint64_t off,
 		     size_t *got, struct rr_err *err)
@@ -70,7 +82,7 @@ static int read_data(struct disc_source *s, unsigned char *buf, size_t len, uint
 	size_t more = 0;
 	int rc = s->inner->ops->read(s->inner, buf, len, off, got, err);
 
-	atomic_store(&s->base.direct, atomic_load(&s->inner->direct));
+	follow(s);
 	*got = (size_t)rr_align_down(*got, RR_DISC_SECTOR);
 	if (rc < 0 || *got == len)
 		return rc;
@@ -105,16 +117,30 @@ static int disc_read(struct rr_source *src, void *buf, size_t len, uint64_t off,
 	return 0;
 }
 
-/* The drive, and not the kernel, says whether the disc is as large as it was. */
+/* The drive, and not the kernel, says whether the disc is as large as it was. It is asked first: an
+ * exchange that it tells us of, the kernel would not hear of any more. */
 static int disc_alive(struct rr_source *src, uint64_t *size_now, struct rr_err *err)
 {
 	struct disc_source *s = as_disc(src);
+	struct rr_sense sense = { 0, 0, 0 };
+	uint32_t capacity = 0;
+	int os = rr_scsi_capacity(s->fd, &capacity, &sense);
 
+	if (rr_sense_is_other_medium(&sense) || (!os && capacity != s->disc.capacity))
+		return rr_fail(err, RR_GONE, 0, "the medium in %s was taken out or changed",
+			       src->name);
 	if (s->inner->ops->alive(s->inner, size_now, err) < 0)
 		return -1;
-	if (rr_scsi_capacity(s->fd) == s->disc.capacity)
+	if (!os && capacity)
 		*size_now = src->size;
 	return 0;
+}
+
+static bool disc_blank(struct rr_source *src, uint64_t off)
+{
+	uint32_t lba = (uint32_t)(off / RR_DISC_SECTOR);
+
+	return rr_disc_span(&as_disc(src)->disc, lba).kind == RR_SPAN_NOTHING;
 }
 
 static void disc_close(struct rr_source *src)
@@ -128,13 +154,14 @@ static void disc_close(struct rr_source *src)
 
 static const struct rr_source_ops disc_source_ops = { .read = disc_read,
 						      .alive = disc_alive,
+						      .blank = disc_blank,
 						      .close = disc_close };
 
 int rr_disc_source_new(struct rr_source *inner, int fd, const struct rr_disc *disc,
 		       struct rr_source **out, struct rr_err *err)
 {
 	struct disc_source *s = calloc(1, sizeof(*s));
-	uint32_t kernel = (uint32_t)rr_min(inner->size / RR_DISC_SECTOR, UINT32_MAX - 1);
+	uint32_t kernel = (uint32_t)(inner->size / RR_DISC_SECTOR);
 
 	if (!s) {
 		rr_source_close(inner);
@@ -145,7 +172,7 @@ int rr_disc_source_new(struct rr_source *inner, int fd, const struct rr_disc *di
 	s->fd = fd;
 	s->disc = *disc;
 	s->base.size = (uint64_t)rr_disc_sectors(disc, kernel) * RR_DISC_SECTOR;
-	s->base.sector = (uint32_t)rr_max(inner->sector, RR_DISC_SECTOR);
+	s->base.sector = RR_DISC_SECTOR;
 	s->base.name = strdup(inner->name);
 	atomic_init(&s->base.direct, atomic_load(&inner->direct));
 	memcpy(s->base.why_buffered, inner->why_buffered, sizeof(s->base.why_buffered));

@@ -96,14 +96,21 @@ static int make_disc_source(const struct rr_node *node, struct rr_opened *o, int
 {
 	struct rr_source *inner;
 	struct rr_disc own;
+	uint64_t now;
 
 	if (!disc)
 		disc = &own;
 	if (make_source(node, o, fd, &inner, err) < 0)
 		return -1;
-	rr_disc_ask(fd, disc);
-	if (disc->known)
+	if (rr_disc_ask(fd, node->path, disc, err) < 0 ||
+	    inner->ops->alive(inner, &now, err) < 0) { /* what was asked is of this medium */
+		rr_source_close(inner);
+		return -1;
+	}
+	if (disc->known && !node->partition && inner->sector == RR_DISC_SECTOR &&
+	    inner->size / RR_DISC_SECTOR < UINT32_MAX)
 		return rr_disc_source_new(inner, fd, disc, out, err);
+	disc->known = false;
 	*out = inner;
 	return 0;
 }

@@ -60,17 +60,24 @@ static int do_once(int fd, struct rr_scsi *c)
 		return errno == ENOTTY || errno == EINVAL ? EOPNOTSUPP : errno;
 	if (io.sb_len_wr)
 		c->sense = parse_sense(sense, io.sb_len_wr);
-	if ((io.info & SG_INFO_OK_MASK) != SG_INFO_OK)
+	/* an error that the drive could correct is none */
+	if ((io.info & SG_INFO_OK_MASK) != SG_INFO_OK && c->sense.key != RR_SENSE_RECOVERED)
 		return EIO;
 	if (io.resid >= 0 && (size_t)io.resid <= c->len)
 		c->got = c->len - (size_t)io.resid;
 	return 0;
 }
 
+bool rr_sense_is_other_medium(const struct rr_sense *sense)
+{
+	return (sense->key == RR_SENSE_ATTENTION && sense->code == 0x28) ||
+	       (sense->key == RR_SENSE_NOT_READY && sense->code == 0x3a);
+}
+
 /* A reset is no answer to the question; an exchange of the medium (6/28) is one. */
 static bool asks_again(const struct rr_sense *sense)
 {
-	return sense->key == RR_SENSE_ATTENTION && sense->code != 0x28;
+	return sense->key == RR_SENSE_ATTENTION && !rr_sense_is_other_medium(sense);
 }
 
 int rr_scsi_do(int fd, struct rr_scsi *command)
@@ -98,15 +105,30 @@ int rr_scsi_read(int fd, uint32_t lba, uint16_t n, void *buf, struct rr_sense *s
 	return os || c.got == c.len ? os : EIO;
 }
 
-uint32_t rr_scsi_capacity(int fd)
+/* Drives give the length of a raw sector, or none (drivers/scsi/sr.c, get_sectorsize()). */
+static bool is_sector(uint32_t bytes)
+{
+	return bytes == SECTOR || bytes == 0 || bytes == 2340 || bytes == 2352;
+}
+
+int rr_scsi_capacity(int fd, uint32_t *sectors, struct rr_sense *sense)
 {
 	uint8_t answer[8] = { 0 };
 	struct rr_scsi c = {
 		.cdb = { 0x25 }, .cdb_len = 10, .data = answer, .len = sizeof(answer)
 	};
+	int os = EIO;
 
-	if (rr_scsi_do(fd, &c) || c.got < sizeof(answer) || get_be32(answer + 4) != SECTOR ||
-	    get_be32(answer) == UINT32_MAX)
-		return 0;
-	return get_be32(answer) + 1;
+	*sectors = 0;
+	for (unsigned i = 0; i < TRIES && os; i++) {
+		os = rr_scsi_do(fd, &c);
+		if (rr_sense_is_other_medium(&c.sense))
+			break;
+	}
+	*sense = c.sense;
+	if (os || c.got < sizeof(answer))
+		return os ? os : EIO;
+	if (is_sector(get_be32(answer + 4)) && get_be32(answer) != UINT32_MAX)
+		*sectors = get_be32(answer) + 1;
+	return 0;
 }

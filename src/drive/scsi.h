@@ -3,6 +3,7 @@
 #ifndef RR_DRIVE_SCSI_H
 #define RR_DRIVE_SCSI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@
 struct rr_sense {
 	uint8_t key, code, qualifier;	/* "3/11/05" */
 };
+#define RR_SENSE_RECOVERED	0x01
 #define RR_SENSE_NOT_READY	0x02
 #define RR_SENSE_MEDIUM		0x03
 #define RR_SENSE_ILLEGAL	0x05
@@ -32,7 +34,10 @@ RR_MUST int rr_scsi_do(int fd, struct rr_scsi *command);
 
 /* READ (10) (MMC-6, 0x28) of n sectors of 2,048 bytes; as above. */
 RR_MUST int rr_scsi_read(int fd, uint32_t lba, uint16_t n, void *buf, struct rr_sense *sense);
-/* READ CAPACITY (10) (MMC-6, 0x25): how many sectors of 2,048 bytes; 0: not to be known. */
-uint32_t rr_scsi_capacity(int fd);
+/* READ CAPACITY (10) (MMC-6, 0x25): how many sectors of 2,048 bytes; 0: not to be known. As
+ * above. */
+RR_MUST int rr_scsi_capacity(int fd, uint32_t *sectors, struct rr_sense *sense);
+/* Does the drive say that the medium was exchanged (6/28), or that there is none (2/3a)? */
+bool rr_sense_is_other_medium(const struct rr_sense *sense);
 
 #endif

@@ -122,7 +122,7 @@ static uint32_t one_request(const struct rr_target *t)
 		return 0;
 	kib = rr_sysfs_number(disk, "queue/max_sectors_kb");
 	pages = rr_sysfs_number(disk, "queue/max_segments");
-	bytes = rr_min(kib * 1024, pages > 1 ? (pages - 1) * PAGE : 0);
+	bytes = rr_min(kib * 1024, rr_max(pages, 2) * PAGE - PAGE);
 	return (uint32_t)rr_min(rr_max(rr_align_down(bytes, t->facts.sector), t->facts.sector),
 				ONE_REQUEST_MAX);
 }

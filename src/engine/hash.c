@@ -55,6 +55,8 @@ int rr_hash(struct rr_job *job, const struct rr_hash_conf *conf, struct rr_err *
 	if (rc == 0)
 		rc = rr_tell_start(job, err);
 	if (rc == 0)
+		rr_tell_disc(job);
+	if (rc == 0)
 		rc = run(job, conf, stage, n, map, err);
 	if (job->stuck)
 		return rc;

@@ -208,11 +208,14 @@ static int compare_sample(struct rr_job *job, const struct rr_place *place, stru
 }
 
 static uint64_t readable_sample(const struct rr_map *have, const struct rr_map *read,
-				uint32_t sector)
+				struct rr_source *src)
 {
-	for (unsigned i = 0; i < SAMPLES; i++)
-		if (rr_map_state(read, sample_at(have, i, sector)) == RR_FINISHED)
-			return rr_align_down(sample_at(have, i, sector), sector);
+	for (unsigned i = 0; i < SAMPLES; i++) {
+		uint64_t at = sample_at(have, i, src->sector);
+
+		if (rr_map_state(read, at) == RR_FINISHED && !rr_source_blank(src, at))
+			return rr_align_down(at, src->sector);
+	}
 	return UINT64_MAX;
 }
 
@@ -249,7 +252,7 @@ int rr_identity_check(struct rr_job *job, const struct rr_capture_conf *conf,
 	if (rc == 0)
 		rc = compare_sample(job, place, image, map, err);
 	if (rc == 0)
-		*known_good = readable_sample(place->have, map, job->src->sector);
+		*known_good = readable_sample(place->have, map, job->src);
 	if (job->stuck)
 		return rc; /* a thread still uses them */
 	rr_source_close(image);

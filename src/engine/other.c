@@ -90,7 +90,7 @@ int rr_other_read(struct rr_other *o, uint64_t off, size_t len, rr_other_fn *fn,
 		return 0;
 	}
 	o->read += got;
-	if (got >= o->with->sector)
+	if (got >= o->with->sector && !rr_source_blank(o->with, off))
 		o->good = rr_align_down(off, o->with->sector);
 	if (got == len)
 		return fn(ctx, off, len, o->data + off % o->with->sector, 0, err);

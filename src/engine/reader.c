@@ -63,7 +63,7 @@ static int find_good(struct rr_pipeline *pipe)
 		uint64_t off = rr_align_down((uint64_t)((double)(src->size - 1) / SPOTS * i),
 					     src->sector);
 
-		if (!reads_well(pipe, off))
+		if (rr_source_blank(src, off) || !reads_well(pipe, off))
 			continue;
 		pipe->good = off;
 		return 0;
@@ -136,7 +136,7 @@ static int deliver(struct rr_pipeline *pipe, struct rr_buf *buf, const struct rr
 		word.range.off = buf->off;
 		word.range.len = buf->len;
 		rr_pipe_tell(pipe, &word);
-	} else {
+	} else if (!rr_source_blank(pipe->flow.src, buf->off + buf->len - 1)) {
 		pipe->good = rr_align_down(buf->off + buf->len - 1, pipe->flow.src->sector);
 	}
 	rr_pipe_push(pipe, buf);

@@ -80,17 +80,24 @@ static void tell_tracks(struct rr_job *job, const struct rr_disc *d)
 			     audio, d->ntrack, audio == 1 ? "is" : "are");
 	if (last && last->run_out)
 		rr_tell_note(job, "disc",
-			     "the last %u sectors of the disc are run-out of the burner: they hold "
-			     "nothing and are not read",
+			     "the last %u sectors of the disc cannot be read and are what burners "
+			     "leave behind (run-out): they hold nothing and are not in the image",
 			     last->run_out);
 }
 
 /* Three say how large the disc is: they are held against each other before it is read. */
-static void tell_disc(struct rr_job *job, const struct rr_disc *d)
+void rr_tell_disc(struct rr_job *job)
 {
+	const struct rr_disc *d = &job->result->disc;
 	uint64_t sectors = job->src->size / RR_DISC_SECTOR;
 	char a[RR_SIZE_TEXT], b[RR_SIZE_TEXT];
+	bool optical = job->result->source.kind &&
+		       strcmp(job->result->source.kind, "optical") == 0;
 
+	if (optical && !d->capacity)
+		rr_tell_note(job, "disc",
+			     "the drive does not tell the size of its disc: it is not certain that "
+			     "this is all of it");
 	if (!d->known)
 		return;
 	tell_tracks(job, d);
@@ -108,7 +115,7 @@ static void tell_disc(struct rr_job *job, const struct rr_disc *d)
 
 void rr_tell_source(struct rr_job *job, const struct rr_hold *hold)
 {
-	tell_disc(job, &job->result->disc);
+	rr_tell_disc(job);
 	tell_hold(job, hold);
 	rr_tell_buffered(job);
 }

@@ -230,6 +230,8 @@ int rr_verify(struct rr_job *job, const struct rr_verify_conf *conf, struct rr_e
 	rc = make_dest(job->result, conf->image, err);
 	if (rc == 0)
 		rc = rr_tell_start(job, err);
+	if (rc == 0 && job->src)
+		rr_tell_disc(job);
 	if (rc == 0)
 		rc = open_image(job, conf, v, err);
 	if (rc == 0)

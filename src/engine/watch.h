@@ -39,6 +39,8 @@ void rr_tell_differences(struct rr_job *job, const char *name, const struct rr_r
 void rr_hold_source(struct rr_hold *hold, void (*guard_hold)(const struct rr_hold *hold));
 /* ... and what is to be told of that, and of how the source is read. */
 void rr_tell_source(struct rr_job *job, const struct rr_hold *hold);
+/* What is to be told of a disc: its sizes, tracks, and where it holds nothing. */
+void rr_tell_disc(struct rr_job *job);
 /* Once, and if it is so, that the source is read through memory: direct reads may also be refused
  * after the start. */
 void rr_tell_buffered(struct rr_job *job);

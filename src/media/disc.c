@@ -16,9 +16,9 @@
 #define HEAD		4u	/* of every answer to READ TOC */
 #define TOC_ENTRY	8u
 #define FULL_ENTRY	11u
+#define CD_ROM		0x0008
 #define CD_R		0x0009
 #define CD_RW		0x000a
-#define FIRST_DVD	0x0010
 /* The drive and the table of contents differ by no more than run-out or a pregap, or one lies. */
 #define LIKELY_SLACK 150u
 
@@ -28,7 +28,7 @@ const char *rr_disc_profile_name(uint16_t profile)
 		uint16_t profile;
 		const char *name;
 	} names[] = {
-		{ 0x08, "CD-ROM" },   { CD_R, "CD-R" },	    { CD_RW, "CD-RW" },
+		{ CD_ROM, "CD-ROM" },   { CD_R, "CD-R" },	    { CD_RW, "CD-RW" },
 		{ 0x10, "DVD-ROM" },  { 0x11, "DVD-R" },    { 0x12, "DVD-RAM" },
 		{ 0x13, "DVD-RW" },   { 0x14, "DVD-RW" },   { 0x15, "DVD-R DL" },
 		{ 0x16, "DVD-R DL" }, { 0x1a, "DVD+RW" },   { 0x1b, "DVD+R" },
@@ -41,6 +41,11 @@ const char *rr_disc_profile_name(uint16_t profile)
 		if (names[i].profile == profile)
 			return names[i].name;
 	return NULL;
+}
+
+bool rr_disc_is_cd(const struct rr_disc *disc)
+{
+	return disc->profile >= CD_ROM && disc->profile <= CD_RW;
 }
 
 bool rr_disc_is_burned_cd(const struct rr_disc *disc)
@@ -204,7 +209,8 @@ uint32_t rr_disc_sectors(const struct rr_disc *disc, uint32_t kernel)
 	const struct rr_track *last = disc->ntrack ? &disc->track[disc->ntrack - 1] : NULL;
 	uint32_t n = kernel > disc->capacity ? kernel : disc->capacity;
 
-	if (disc->profile < FIRST_DVD && disc->lead_out > n && disc->lead_out - n <= LIKELY_SLACK)
+	if (rr_disc_is_cd(disc) && disc->lead_out &&
+	    (!disc->capacity || (disc->lead_out > n && disc->lead_out - n <= LIKELY_SLACK)))
 		n = disc->lead_out;
 	if (last && last->run_out && last->end >= n && last->end - last->run_out < n)
 		n = last->end - last->run_out;
@@ -214,6 +220,18 @@ uint32_t rr_disc_sectors(const struct rr_disc *disc, uint32_t kernel)
 static struct rr_span span(enum rr_span_kind kind, uint32_t start, uint32_t end)
 {
 	return (struct rr_span){ .kind = kind, .start = start, .end = end };
+}
+
+/* What lies between the end of a track and the next: run-out, then a pause of sound, or a gap. What
+ * nobody is sure of is to be read. */
+static struct rr_span behind(const struct rr_track *track, bool pause, uint32_t lba, uint32_t end,
+			     uint32_t then)
+{
+	if (track->gap)
+		return span(RR_SPAN_NOTHING, end, then);
+	if (lba < track->end)
+		return span(RR_SPAN_NOTHING, end, track->end);
+	return span(pause ? RR_SPAN_AUDIO : RR_SPAN_DATA, track->end, then);
 }
 
 struct rr_span rr_disc_span(const struct rr_disc *disc, uint32_t lba)
@@ -232,7 +250,7 @@ struct rr_span rr_disc_span(const struct rr_disc *disc, uint32_t lba)
 		if (lba < end)
 			return span(track->audio ? RR_SPAN_AUDIO : RR_SPAN_DATA, track->start, end);
 		if (lba < then)
-			return span(pause ? RR_SPAN_AUDIO : RR_SPAN_NOTHING, end, then);
+			return behind(track, pause, lba, end, then);
 		at = then;
 	}
 	return span(RR_SPAN_DATA, at, UINT32_MAX);

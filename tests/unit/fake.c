@@ -155,7 +155,8 @@ static int drive_read(struct rr_source *src, void *buf, size_t len, uint64_t off
 		d->fail_len = len;
 		d->fail_known = d->sector[off / src->sector].touched > 0;
 	}
-	if (call >= d->fail_from && call < d->fail_to)
+	if (call >= d->fail_from && call < d->fail_to &&
+	    !(off >= d->blank_from && off + len <= d->blank_to))
 		return d->fail_os ? fail_read(d, d->fail_os, off, err) : 0;
 	rc = read_sectors(d, buf, len, off, got, err);
 	d->log[call].got = *got;
@@ -177,6 +178,13 @@ static int drive_alive(struct rr_source *src, uint64_t *size_now, struct rr_err 
 	return 0;
 }
 
+static bool drive_blank(struct rr_source *src, uint64_t off)
+{
+	struct fake_drive *d = (struct fake_drive *)src;
+
+	return off >= d->blank_from && off < d->blank_to;
+}
+
 static void drive_close(struct rr_source *src)
 {
 	(void)src; /* fake_drive_free() does it */
@@ -185,6 +193,7 @@ static void drive_close(struct rr_source *src)
 static const struct rr_source_ops drive_ops = {
 	.read = drive_read,
 	.alive = drive_alive,
+	.blank = drive_blank,
 	.close = drive_close,
 };
 
@@ -225,6 +234,7 @@ void fake_drive_heal(struct fake_drive *d)
 	d->fail_from = d->cut_from = d->dead_from = d->shrunk_from = d->hold_at = FAKE_NEVER;
 	d->fail_to = d->cut_to = FAKE_NEVER;
 	d->buffered_from = FAKE_NEVER;
+	d->blank_from = d->blank_to = 0;
 	d->ragged = d->cut = d->fail_len = 0;
 	d->us = 0;
 	for (size_t i = 0; i < d->nsector; i++)

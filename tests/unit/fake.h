@@ -71,6 +71,7 @@ struct fake_drive {
 	size_t cut;
 	uint64_t dead_from; /* after this call alive() says: gone */
 	uint64_t shrunk_from, size_now; /* after this call alive() says: so large */
+	uint64_t blank_from, blank_to; /* bytes that come whatever the drive does */
 	size_t ragged; /* bytes of an unreadable sector that come all the same */
 	unsigned us; /* so long takes a read */
 	uint64_t hold_at; /* this call waits at the gate */

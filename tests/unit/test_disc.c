@@ -87,15 +87,17 @@ static void make_mixed(struct rr_disc *disc)
 	end(&a);
 	assert_true(rr_disc_take_sessions(disc, a.b, a.len));
 	disc->capacity = 13000;
+	disc->profile = 0x08;
+	disc->track[2].gap = true;
 }
 
 static void tracks_and_sessions(void **state)
 {
 	static const struct rr_track want[] = {
-		{ 1, 1, false, 0, 0, 500 },
-		{ 2, 1, true, 0, 500, 800 },
-		{ 3, 1, true, 0, 800, 1100 },
-		{ 4, 2, false, 0, 12500, 13000 },
+		{ 1, 1, false, 0, false, 0, 500 },
+		{ 2, 1, true, 0, false, 500, 800 },
+		{ 3, 1, true, 0, false, 800, 1100 },
+		{ 4, 2, false, 0, false, 12500, 13000 },
 	};
 	struct rr_disc disc;
 
@@ -164,6 +166,21 @@ static void a_pause_is_sound(void **state)
 	assert_int_equal(rr_disc_data_end(&disc, 0, 13000), 350);
 }
 
+/* What nobody has proven to be empty is read. */
+static void a_gap_that_nobody_is_sure_of_is_read(void **state)
+{
+	struct rr_disc disc;
+	struct rr_span s;
+
+	(void)state;
+	make_mixed(&disc);
+	disc.track[2].gap = false;
+	s = rr_disc_span(&disc, 1100);
+	assert_int_equal(s.kind, RR_SPAN_DATA);
+	assert_int_equal(s.start, 1100);
+	assert_int_equal(s.end, 12500);
+}
+
 /* Data in two sessions are one image, with nothing between; sound at the end cuts that off. */
 static void data_across_sessions(void **state)
 {
@@ -190,6 +207,8 @@ static void sizes(void **state)
 		{ 0x08, 13000, 13000, 13000, 0, 13000 },
 		{ 0x08, 12950, 13000, 13000, 0, 13000 },	/* the kernel shrank it */
 		{ 0x08, 13000, 0, 13000, 0, 13000 },
+		{ 0x08, 524287, 0, 13000, 0, 13000 },	/* the kernel made that up */
+		{ 0x10, 12950, 0, 13000, 0, 12950 },
 		{ 0x09, 12998, 12998, 13000, 0, 13000 },	/* the drive leaves run-out out */
 		{ 0x09, 13000, 13000, 13000, 2, 12998 },
 		{ 0x09, 12998, 12998, 13000, 2, 12998 },
@@ -341,6 +360,7 @@ int main(void)
 		cmocka_unit_test(tracks_and_sessions),
 		cmocka_unit_test(spans),
 		cmocka_unit_test(a_pause_is_sound),
+		cmocka_unit_test(a_gap_that_nobody_is_sure_of_is_read),
 		cmocka_unit_test(data_across_sessions),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(tables_without_sense_are_not_taken),
