@@ -10,6 +10,8 @@
 
 /* Milliseconds of CLOCK_MONOTONIC. */
 uint64_t rr_clock_ms(void);
+/* The same in microseconds. */
+uint64_t rr_clock_us(void);
 
 /* RFC 3339, UTC, milliseconds: "2026-11-23T15:29:22.123Z". Returns buf. */
 const char *rr_clock_utc(char buf[RR_CLOCK_TEXT]);

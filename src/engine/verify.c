@@ -228,6 +228,7 @@ int rr_verify(struct rr_job *job, const struct rr_verify_conf *conf, struct rr_e
 	if (!v)
 		return rr_fail_memory(err);
 	rc = make_dest(job->result, conf->image, err);
+	rr_plan(job, job->src ? "compare" : "verify");
 	if (rc == 0)
 		rc = rr_tell_start(job, err);
 	if (rc == 0)

@@ -18,8 +18,6 @@ static inline bool rr_out_ready(int fd)
 	return poll(&p, 1, 0) == 1;
 }
 
-/* report/summary.c. The block at the end, in plain words, each line with its end. */
-void rr_out_result(struct rr_str *out, const struct rr_result *r, bool color);
 /* report/ask.c. rr_reporter's ask on the terminal of this process, the question on fd. */
 struct rr_question;
 RR_MUST int rr_out_ask(const struct rr_question *question, int fd);

@@ -417,8 +417,9 @@ static int plain_event(struct rr_reporter *base, const struct rr_event *ev)
 	case RR_EV_NOTE:
 		note(p, ev);
 		break;
-	case RR_EV_DIGEST:
-		break;			/* the block at the end has them */
+	case RR_EV_DONE:		/* progress tells enough of it */
+	case RR_EV_DIGEST:		/* the block at the end has them */
+		break;
 	case RR_EV_END:
 		end(p, ev);
 		break;
