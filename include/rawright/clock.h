@@ -19,6 +19,9 @@ const char *rr_clock_utc(char buf[RR_CLOCK_TEXT]);
 /* The local offset now: "+01:00". Returns buf. */
 const char *rr_clock_offset(char buf[RR_CLOCK_TEXT]);
 
+/* A span of time: "1:02:03", "0:27". Returns buf. */
+const char *rr_clock_span(char buf[RR_CLOCK_TEXT], uint64_t ms);
+
 /* Does the kernel hold the clock synchronised? (adjtimex(2), STA_UNSYNC) */
 bool rr_clock_synchronised(void);
 

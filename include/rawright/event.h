@@ -115,6 +115,13 @@ RR_MUST int rr_numeric_new(int fd, struct rr_reporter **out, struct rr_err *err)
 RR_MUST int rr_fan_new(struct rr_reporter **each, size_t n, struct rr_reporter **out,
 		struct rr_err *err);
 
+/* report/phase.c. What a phase is called while it runs: "copying"; another one by its name, which
+ * may be foreign. */
+const char *rr_phase_doing(const char *name);
+/* Does it hold what was done before against something? */
+bool rr_phase_proves(const char *name);
+/* Is a note of this kind something a person must heed? Others tell how things go. */
+bool rr_note_warns(const char *kind);
 /* report/summary.c. How a job ended, in plain words, each line with its end. */
 void rr_out_result(struct rr_str *out, const struct rr_result *r, bool color);
 

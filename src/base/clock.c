@@ -52,6 +52,18 @@ const char *rr_clock_offset(char buf[RR_CLOCK_TEXT])
 	return buf;
 }
 
+const char *rr_clock_span(char buf[RR_CLOCK_TEXT], uint64_t ms)
+{
+	unsigned long long s = ms / 1000;
+
+	if (s >= 3600)
+		(void)snprintf(buf, RR_CLOCK_TEXT, "%llu:%02llu:%02llu", s / 3600, s / 60 % 60,
+			       s % 60);
+	else
+		(void)snprintf(buf, RR_CLOCK_TEXT, "%llu:%02llu", s / 60, s % 60);
+	return buf;
+}
+
 bool rr_clock_synchronised(void)
 {
 	struct timex t = { 0 };

@@ -49,8 +49,8 @@ static void progress(struct seen *s, const struct rr_progress *now)
 	s->slow_said |= now->slowest && strcmp(now->slowest, "source") == 0;
 	if (!now->paused)
 		return;
-	s->grew |= s->paused > 1 && (s->job.drive->calls != s->calls ||
-				     now->elapsed_ms > s->elapsed_ms);
+	s->grew |= s->paused > 1 &&
+		   (s->job.drive->calls != s->calls || now->elapsed_ms > s->elapsed_ms);
 	s->calls = s->job.drive->calls;
 	s->elapsed_ms = now->elapsed_ms;
 	s->paused++;
