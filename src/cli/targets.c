@@ -50,7 +50,7 @@ int rr_put_begin(struct rr_put *put, struct rr_digest_list *hash, struct rr_err 
 	    rr_digest_init(err) < 0 || list_hashes(put->conf->hash, hash, err) < 0 ||
 	    rr_cli_invocation(put->cli, &put->result, err) < 0)
 		return -1;
-	return rr_common_reporter(&put->conf->common, &put->job.reporter, err);
+	return rr_common_reporter(put->cli, &put->conf->common, &put->job.reporter, err);
 }
 
 /* ------------------------------------------------------------------ looking */
@@ -445,10 +445,10 @@ int rr_put_go(struct rr_put *put, struct rr_restore_conf *conf)
 void rr_put_end(struct rr_put *put)
 {
 	rr_cli_source_close(put->cli, put->source);
-	if (put->cli->stuck)
-		return; /* a thread may still look at it */
 	if (put->job.reporter)
 		put->job.reporter->close(put->job.reporter);
+	if (put->cli->stuck)
+		return; /* a thread may still look at it */
 	rr_result_clear(&put->result);
 	for (size_t i = 0; put->drive && i < put->n; i++) {
 		rr_target_close(put->drive[i].target);

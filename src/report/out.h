@@ -3,20 +3,10 @@
 #ifndef RR_REPORT_OUT_H
 #define RR_REPORT_OUT_H
 
-#include <poll.h>
 #include <stdbool.h>
 
 #include "rawright/result.h"
 #include "rawright/text.h"
-
-/* Would a short line go out at once? Progress is left out for a reader that does not read (a
- * terminal held by Ctrl-S, a full pipe): the next one says more. */
-static inline bool rr_out_ready(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	return poll(&p, 1, 0) == 1;
-}
 
 /* report/ask.c. rr_reporter's ask on the terminal of this process, the question on fd. */
 struct rr_question;

@@ -209,7 +209,7 @@ static int write_all(void)
 		rr_autofd int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
 		draw_scene(&text, kind);
-		if (fd < 0 || rr_pwrite(fd, text.s, text.len, 0, NULL) < 0) {
+		if (fd < 0 || rr_pwrite(fd, text.s, text.len, 0, NULL) != 0) {
 			fprintf(stderr, "cannot write %s: %s\n", path, strerror(errno));
 			return 1;
 		}
