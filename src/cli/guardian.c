@@ -250,9 +250,10 @@ static _Noreturn void follow(struct guard *g, int how)
 
 	(void)hear_all(g);	/* what it told before it died */
 	flags_back(g);
+	if (sig || g->undo)	/* it ended in the middle */
+		terminal_back(g);
 	if (!sig)
 		_exit(WEXITSTATUS(how));
-	terminal_back(g);
 	(void)snprintf(text, sizeof(text), "rawright was killed by signal %d (%s)", sig,
 		       sigdescr_np(sig) ? sigdescr_np(sig) : "of no name");
 	say(text);

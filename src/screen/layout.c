@@ -128,8 +128,8 @@ static void draw_small(const struct rr_scene *scene, const struct rr_area *all)
 	rr_fields_add(&fields, 2, RR_ROLE_TEXT, "%s",
 		      scene->model->ended ? "it has ended" : "the job goes on");
 	rr_fields_put(&fields, all, 0);
-	(void)rr_put_text(all, 1, 0, RR_ROLE_WARN, "Make this window larger:");
-	(void)rr_put_text(all, 2, 0, RR_ROLE_WARN, "40 columns by 10 rows.");
+	(void)rr_put_text(all, 1, 0, RR_ROLE_WARN, "window too small:");
+	(void)rr_put_text(all, 2, 0, RR_ROLE_WARN, "40 x 10 is needed");
 }
 
 void rr_screen_draw(const struct rr_scene *scene, struct rr_grid *grid)
