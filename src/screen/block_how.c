@@ -143,37 +143,24 @@ static void slowest_need(const struct rr_scene *scene, unsigned cols, struct rr_
 	*need = (struct rr_need){ any, any, any };
 }
 
-/* In a pass that reads back, the source is what was written. */
-static const char *slow_source(const struct rr_screen_model *model)
-{
-	const struct rr_step *step = rr_model_step(model);
-
-	if (model->task == RR_TASK_WRITE)
-		return "the image";
-	if (model->task == RR_TASK_VERIFY || (step && strcmp(step->name, "verify") == 0))
-		return "the disk that holds the image";
-	return "the medium that is read";
-}
-
 static void slowest_draw(const struct rr_scene *scene, const struct rr_area *area)
 {
 	const struct rr_screen_model *model = scene->model;
 	const struct rr_progress *now = &model->progress;
+	const struct rr_goal *goal = now->slowest_dest < model->ngoal ?
+					     &model->goal[now->slowest_dest] :
+					     NULL;
+	const char *who = "the processor, with the digests", *disk = "";
 	struct rr_fields fields = { 0 };
-	const char *who = "the processor, with the digests";
 
 	if (strcmp(now->slowest, "source") == 0)
-		who = slow_source(model);
+		who = model->task == RR_TASK_WRITE ? "the image" : "the medium that is read";
 	if (strcmp(now->slowest, "destination") == 0) {
-		const struct rr_goal *goal = now->slowest_dest < model->ngoal ?
-						     &model->goal[now->slowest_dest] :
-						     NULL;
-
-		who = "the destination";
-		if (goal && (goal->is.path || goal->is.name))
-			who = goal->is.path ? goal->is.path : goal->is.name;
+		who = goal && goal->is.path ? goal->is.path : goal ? goal->is.name : NULL;
+		disk = goal && !goal->is.path && who ? "the disk of " : "";
 	}
-	rr_fields_add(&fields, 1, RR_ROLE_TEXT, "the slow part: %s", who);
+	rr_fields_add(&fields, 1, RR_ROLE_TEXT, "the slow part: %s%s", disk,
+		      who ? who : "the destination");
 	rr_fields_put(&fields, area, 0);
 }
 
