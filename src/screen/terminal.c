@@ -39,7 +39,7 @@ bool rr_screen_can(int fd)
 	bool can;
 	int found;
 
-	if (setupterm(NULL, fd, &found) != OK)
+	if (tcgetpgrp(fd) < 0 || setupterm(NULL, fd, &found) != OK)
 		return false;
 	can = capability("cup") && capability("clear");
 	(void)del_curterm(cur_term); /* ours, of this moment */
