@@ -11,7 +11,7 @@ static void one_row(const struct rr_scene *scene, unsigned cols, struct rr_need 
 {
 	(void)scene;
 	(void)cols;
-	*need = (struct rr_need){ 1, 1, 1 };
+	*need = (struct rr_need){ 1, 1, 1, false };
 }
 
 static bool is_flushing(const struct rr_screen_model *model)

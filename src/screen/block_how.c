@@ -31,7 +31,7 @@ static void counts_need(const struct rr_scene *scene, unsigned cols, struct rr_n
 	bool any = scene->model->started;
 
 	(void)cols;
-	*need = (struct rr_need){ any, any, any };
+	*need = (struct rr_need){ any, any, any, false };
 }
 
 static void counts_draw(const struct rr_scene *scene, const struct rr_area *area)
@@ -69,11 +69,11 @@ static void trouble_need(const struct rr_scene *scene, unsigned cols, struct rr_
 	bool any = now->silent_ms >= RR_SILENT_MS || now->paused;
 
 	(void)cols;
-	*need = (struct rr_need){ any, any, any };
+	*need = (struct rr_need){ any, any, any, false };
 	if (now->silent_ms >= LONG_MS)
-		*need = (struct rr_need){ 1, 2, 2 };
+		*need = (struct rr_need){ 1, 2, 2, false };
 	if (scene->model->ended)
-		*need = (struct rr_need){ result < 2 ? result : 2, result, result };
+		*need = (struct rr_need){ result < 2 ? result : 2, result, result, false };
 }
 
 /* The last lines matter most: "result" and "next". */
@@ -140,7 +140,7 @@ static void slowest_need(const struct rr_scene *scene, unsigned cols, struct rr_
 	bool any = now->slowest && !now->paused && !scene->model->ended;
 
 	(void)cols;
-	*need = (struct rr_need){ any, any, any };
+	*need = (struct rr_need){ any, any, any, false };
 }
 
 static void slowest_draw(const struct rr_scene *scene, const struct rr_area *area)
@@ -174,7 +174,7 @@ static void digests_need(const struct rr_scene *scene, unsigned cols, struct rr_
 	unsigned n = scene->model->ended ? 0 : (unsigned)scene->model->ndigest;
 
 	(void)cols;
-	*need = (struct rr_need){ n > 0, n, n };
+	*need = (struct rr_need){ n > 0, n, n, false };
 }
 
 static void digests_draw(const struct rr_scene *scene, const struct rr_area *area)
