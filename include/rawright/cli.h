@@ -57,6 +57,12 @@ struct rr_cli {
 	void (*guard_hold)(const struct rr_hold *hold);
 	/* They are put back: the guardian may forget them. */
 	void (*guard_released)(void);
+	/* Tells it what the terminal has to be told then; NULL: nothing any more. */
+	void (*guard_terminal)(const char *leave);
+	/* For a screen: as rr_screen_conf has them. */
+	void (*catch_suspend)(bool on);
+	atomic_int *suspended;
+	void (*suspend)(void);
 	/* set by the command: a thread sits in the kernel; leave at once */
 	bool stuck;
 };
@@ -100,14 +106,21 @@ void rr_help_rows(FILE *out);
 struct rr_common_conf {
 	struct rr_maybe json;
 	const char *progress;
-	bool quiet, no_color;
+	bool quiet, no_color, screen;
 };
 /* at: inside a rr_common_conf at the conf's start */
 extern const struct rr_opt rr_common_opts[];
+extern const struct rr_opt rr_screen_opts[];	/* of commands that can be shown on a screen */
 /* Builds the reporters the options ask for. With json.given and no json.text events go to standard
  * output: a command that prints something else there refuses that. */
-RR_MUST int rr_common_reporter(const struct rr_common_conf *conf, struct rr_reporter **out,
-		struct rr_err *err);
+RR_MUST int rr_common_reporter(struct rr_cli *cli, const struct rr_common_conf *conf,
+		struct rr_reporter **out, struct rr_err *err);
+/* cli/on_screen.c. The screen on standard error; *out is NULL when that cannot show one. */
+RR_MUST int rr_cli_screen(struct rr_cli *cli, const struct rr_common_conf *conf,
+		struct rr_reporter **out, struct rr_err *err);
+/* Is standard error a terminal that understands more than lines, and may it be in colour? */
+bool rr_common_terminal(void);
+bool rr_common_color(const struct rr_common_conf *conf);
 /* Opens what --json=FILE names: a new file, or what keeps nothing (pipe, character device). */
 RR_MUST int rr_common_open_json(const char *path, int *fd, struct rr_err *err);
 /* "rawright: " and the error, made printable, on standard error; returns its exit status. */

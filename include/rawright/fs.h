@@ -20,6 +20,10 @@ RR_MUST int rr_pread(int fd, void *buf, size_t len, uint64_t off, size_t *got);
  * NULL) says how much went out before it. */
 RR_MUST int rr_pwrite(int fd, const void *buf, size_t len, uint64_t off, size_t *put);
 
+/* Would a short line go out at once? Progress is left out for a reader that does not read (a
+ * terminal held by Ctrl-S, a full pipe): the next one says more. */
+bool rr_out_ready(int fd);
+
 /* A whole file of at most limit bytes, NUL-terminated, and its length (may be NULL). A larger
  * one is RR_FORMAT. The caller frees *out. */
 RR_MUST int rr_file_load(const char *path, size_t limit, char **out, size_t *len,

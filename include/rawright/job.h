@@ -25,6 +25,8 @@ struct rr_keeper {
 	int (*sums)(const struct rr_result *, const char *path, char **out, struct rr_err *);
 };
 
+#define RR_PLAN 12	/* phases that a job announces */
+
 struct rr_job {
 	struct rr_reporter *reporter;
 	const atomic_int *stop;		/* nonzero: a signal asks for the end */
@@ -39,6 +41,10 @@ struct rr_job {
 	/* the job's own */
 	uint64_t start_ms;
 	bool stop_said, started, buffered_said;
+	bool skip, skip_said;		/* a person wants no verification; that was noted */
+	const char *plan[RR_PLAN];	/* phases that are to come, known at the start */
+	size_t nplan, ndigest;		/* digests that were told */
+	struct rr_share *share;		/* one for each destination, while a pass runs */
 	unsigned part, parts;		/* which of how many passes over the data; 0: not known */
 };
 

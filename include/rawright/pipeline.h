@@ -12,6 +12,7 @@
 #include "rawright/buf.h"
 #include "rawright/digest.h"
 #include "rawright/err.h"
+#include "rawright/event.h"
 #include "rawright/io.h"
 #include "rawright/map.h"
 #include "rawright/result.h"
@@ -29,6 +30,13 @@ struct rr_stage {
 	pthread_t thread;
 	/* ms of the take that is under way, 0: none; and the place it is for */
 	atomic_ullong busy_since, pos;
+	/* bytes taken, and the time that took */
+	atomic_ullong took, busy_us;
+	/* Set by whoever makes the pass: 1 + the index of the destination it writes or reads, 0:
+	 * none; or that it reads the job's source for itself. */
+	size_t dest;
+	bool from_source;
+	uint64_t seen_us;	/* load.c's */
 };
 /* All but take may be NULL. Called by the stage's thread, but free. */
 struct rr_stage_ops {
@@ -115,6 +123,7 @@ struct rr_flow {
 	/* for unreadable sectors, repeated from each sector's start; NULL: zeros */
 	const char *fill;
 	uint64_t checkpoint_ms;		/* between checkpoints; 0: only at the end */
+	size_t dest;			/* src is that destination, read back: as in rr_stage */
 	size_t most;			/* bytes of a read; 0: as large as goes. For what is slow */
 	uint64_t known_good;		/* a sector that was read before; UINT64_MAX: none */
 };
@@ -137,6 +146,7 @@ struct rr_counts {
 	uint64_t silent_ms;		/* for how long the slowest of reads and stages has been at
 					 * one piece */
 	bool reading;			/* false: the reader is through, stages still work */
+	uint64_t retried;		/* reads of a sector that were tried again */
 };
 
 RR_MUST int rr_pipeline_start(struct rr_pipeline **out, const struct rr_flow *flow,
@@ -146,6 +156,15 @@ RR_MUST bool rr_pipeline_wait(struct rr_pipeline *pipe, unsigned ms);
 void rr_pipeline_counts(struct rr_pipeline *pipe, struct rr_counts *now);
 /* The next word, or false. */
 RR_MUST bool rr_pipeline_word(struct rr_pipeline *pipe, struct rr_word *out);
+/* What all stages are through with since the last call, in order; neighbours are one. tries is the
+ * enum rr_state. *list was empty; the caller clears it. */
+void rr_pipeline_done(struct rr_pipeline *pipe, struct rr_range_list *list);
+/* Of each destination of the n what its stage did; those without one are not active. */
+void rr_pipeline_shares(struct rr_pipeline *pipe, struct rr_share *share, size_t n);
+/* engine/load.c. Whom the others waited for since the last call, as rr_progress has it. */
+const char *rr_pipeline_slowest(struct rr_pipeline *pipe, size_t *dest);
+/* No further read begins until that is undone; what was read is worked off. */
+void rr_pipeline_pause(struct rr_pipeline *pipe, bool pause);
 /* No further read begins; what was read is still worked off, and a last checkpoint follows. */
 void rr_pipeline_stop(struct rr_pipeline *pipe);
 /* After wait said true. The source's first error; RR_STOPPED when it was stopped before its end.

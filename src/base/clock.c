@@ -16,6 +16,14 @@ uint64_t rr_clock_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+uint64_t rr_clock_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail for this clock */
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 const char *rr_clock_utc(char buf[RR_CLOCK_TEXT])
 {
 	struct timespec t;
@@ -41,6 +49,18 @@ const char *rr_clock_offset(char buf[RR_CLOCK_TEXT])
 	(void)snprintf(buf, RR_CLOCK_TEXT, "%c%02ld:%02ld", minutes < 0 ? '-' : '+',
 		       (minutes < 0 ? -minutes : minutes) / 60,
 		       (minutes < 0 ? -minutes : minutes) % 60);
+	return buf;
+}
+
+const char *rr_clock_span(char buf[RR_CLOCK_TEXT], uint64_t ms)
+{
+	unsigned long long s = ms / 1000;
+
+	if (s >= 3600)
+		(void)snprintf(buf, RR_CLOCK_TEXT, "%llu:%02llu:%02llu", s / 3600, s / 60 % 60,
+			       s % 60);
+	else
+		(void)snprintf(buf, RR_CLOCK_TEXT, "%llu:%02llu", s / 60, s % 60);
 	return buf;
 }
 

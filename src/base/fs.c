@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -61,6 +62,13 @@ int rr_pwrite(int fd, const void *buf, size_t len, uint64_t off, size_t *put)
 	if (put)
 		*put = done;
 	return os;
+}
+
+bool rr_out_ready(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1;
 }
 
 int rr_file_load(const char *path, size_t limit, char **out, size_t *len, struct rr_err *err)

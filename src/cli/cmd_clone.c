@@ -25,8 +25,8 @@ static const struct rr_opt clone_opts[] = {
 	  "read a source that is in use all the same", NULL },
 	{ 0 },
 };
-static const struct rr_opt *const clone_tables[] = { rr_put_opts, clone_opts, rr_common_opts,
-						     NULL };
+static const struct rr_opt *const clone_tables[] = { rr_put_opts, clone_opts, rr_screen_opts,
+						     rr_common_opts, NULL };
 
 static void clone_defaults(void *conf)
 {

@@ -133,7 +133,7 @@ static int hash_run(struct rr_cli *cli, void *arg, int argc, char **argv)
 		return rr_complain(&err);
 	}
 	if (rr_cli_record_free(conf->record, conf->force, &err) < 0 ||
-	    rr_common_reporter(&conf->common, &reporter, &err) < 0)
+	    rr_common_reporter(cli, &conf->common, &reporter, &err) < 0)
 		return rr_complain(&err);
 	status = hash_each(cli, conf, reporter, argc, argv, &list);
 	reporter->close(reporter);

@@ -60,7 +60,8 @@ static const struct rr_opt read_opts[] = {
 	  "make all checks, say what would be done, and do nothing", NULL },
 	{ 0 },
 };
-static const struct rr_opt *const read_tables[] = { read_opts, rr_common_opts, NULL };
+static const struct rr_opt *const read_tables[] = { read_opts, rr_screen_opts, rr_common_opts,
+						    NULL };
 
 static void read_defaults(void *conf)
 {
@@ -268,7 +269,7 @@ static int read_job(struct read *r, struct rr_capture_conf *capture)
 				  .src = r->source->src };
 	capture->hold = &r->source->hold;
 	r->result.window = capture->window;
-	if (rr_common_reporter(&r->conf->common, &r->job.reporter, &err) < 0)
+	if (rr_common_reporter(r->cli, &r->conf->common, &r->job.reporter, &err) < 0)
 		return rr_complain(&err);
 	rc = rr_capture(&r->job, capture, &err);
 	r->cli->stuck = r->job.stuck;

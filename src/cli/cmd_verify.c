@@ -27,7 +27,8 @@ static const struct rr_opt verify_opts[] = {
 	{ "force", 0, RR_OPT_FLAG, AT(force), NULL, "overwrite the record", NULL },
 	{ 0 },
 };
-static const struct rr_opt *const verify_tables[] = { verify_opts, rr_common_opts, NULL };
+static const struct rr_opt *const verify_tables[] = { verify_opts, rr_screen_opts,
+						      rr_common_opts, NULL };
 
 struct verify {
 	struct rr_cli *cli;
@@ -114,7 +115,7 @@ static int verify_job(struct verify *v, const struct rr_verify_conf *conf)
 	v->job.show = v->cli->show;
 	v->job.keeper = &rr_cli_keeper;
 	v->job.result = &v->result;
-	if (rr_common_reporter(&v->conf->common, &v->job.reporter, &err) < 0)
+	if (rr_common_reporter(v->cli, &v->conf->common, &v->job.reporter, &err) < 0)
 		return rr_complain(&err);
 	say_found(v);
 	rc = rr_verify(&v->job, conf, &err);

@@ -26,8 +26,8 @@ static const struct rr_opt write_opts[] = {
 	  "write the bytes of the file, whatever it is and whatever its checksums say", NULL },
 	{ 0 },
 };
-static const struct rr_opt *const write_tables[] = { rr_put_opts, write_opts, rr_common_opts,
-						     NULL };
+static const struct rr_opt *const write_tables[] = { rr_put_opts, write_opts, rr_screen_opts,
+						     rr_common_opts, NULL };
 
 struct write {
 	struct rr_put *put;

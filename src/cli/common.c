@@ -90,22 +90,29 @@ static int json_reporter(const struct rr_common_conf *conf, struct rr_reporter *
 	return 0;
 }
 
-static bool is_terminal(void)
+bool rr_common_terminal(void)
 {
 	const char *term = getenv("TERM");
 
 	return isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 }
 
-static int plain_reporter(const struct rr_common_conf *conf, bool numeric, struct rr_reporter **out,
-			  struct rr_err *err)
+bool rr_common_color(const struct rr_common_conf *conf)
 {
 	const char *no_color = getenv("NO_COLOR");
-	bool none = conf->progress && strcmp(conf->progress, "none") == 0;
+
+	return rr_common_terminal() && !conf->no_color && !(no_color && *no_color);
+}
+
+/* mute: something else shows the progress. */
+static int plain_reporter(const struct rr_common_conf *conf, bool numeric, bool mute,
+			  struct rr_reporter **out, struct rr_err *err)
+{
+	bool none = mute || (conf->progress && strcmp(conf->progress, "none") == 0);
 	struct rr_plain_conf plain = {
 		.fd = STDERR_FILENO,
-		.terminal = is_terminal(),
-		.color = is_terminal() && !conf->no_color && !(no_color && *no_color),
+		.terminal = rr_common_terminal(),
+		.color = rr_common_color(conf),
 		.quiet = conf->quiet || numeric,
 		.progress = !none && !numeric && !conf->quiet,
 		.trouble = numeric,	/* a gauge reads along: words only when they are needed */
@@ -114,14 +121,17 @@ static int plain_reporter(const struct rr_common_conf *conf, bool numeric, struc
 	return rr_plain_new(&plain, out, err);
 }
 
-int rr_common_reporter(const struct rr_common_conf *conf, struct rr_reporter **out,
-		       struct rr_err *err)
+int rr_common_reporter(struct rr_cli *cli, const struct rr_common_conf *conf,
+		       struct rr_reporter **out, struct rr_err *err)
 {
-	struct rr_reporter *each[3] = { NULL };
+	struct rr_reporter *each[4] = { NULL };
 	bool numeric = conf->progress && strcmp(conf->progress, "numeric") == 0;
 	size_t n = 0;
-	int failed = plain_reporter(conf, numeric, &each[n], err);
+	int failed = conf->screen ? rr_cli_screen(cli, conf, &each[0], err) : 0;
 
+	n += each[0] != NULL; /* before all that writes to standard error */
+	if (!failed)
+		failed = plain_reporter(conf, numeric, n > 0, &each[n], err);
 	if (!failed && numeric)
 		failed = rr_numeric_new(STDERR_FILENO, &each[++n], err);
 	if (!failed && conf->json.given)

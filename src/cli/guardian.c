@@ -24,12 +24,12 @@
 
 /* What the child tells. One message is one packet; the path is cut at its end. */
 struct message {
-	enum { FORGET, FLAG, STATUS } what;
+	enum { FORGET, FLAG, STATUS, TERMINAL } what;
 	bool before;		/* FLAG */
 	bool leave;		/* STATUS */
 	int status;
 	dev_t dev;
-	char path[PATH_MAX];
+	char path[PATH_MAX];	/* FLAG; of TERMINAL what must be written to it */
 };
 
 struct flag {
@@ -47,6 +47,7 @@ struct guard {
 	bool leave;
 	int status;		/* with leave */
 	int tty;		/* -1: none */
+	char *undo;		/* what the terminal has to be told first; NULL: nothing */
 	struct termios modes;
 };
 
@@ -58,7 +59,8 @@ static int to_parent = -1;
 
 static void tell(const struct message *m)
 {
-	size_t len = offsetof(struct message, path) + (m->what == FLAG ? strlen(m->path) + 1 : 0);
+	bool text = m->what == FLAG || m->what == TERMINAL;
+	size_t len = offsetof(struct message, path) + (text ? strlen(m->path) + 1 : 0);
 
 	/* without a parent there is nobody to tell: SIGTERM is on its way */
 	while (to_parent >= 0 && send(to_parent, m, len, MSG_NOSIGNAL) < 0 && errno == EINTR)
@@ -84,6 +86,14 @@ static void hold(const struct rr_hold *hold)
 		    sizeof(m.path))
 			tell(&m);	/* a longer path could not have been opened */
 	}
+}
+
+static void terminal(const char *leave)
+{
+	struct message m = { .what = TERMINAL };
+
+	(void)snprintf(m.path, sizeof(m.path), "%s", leave ? leave : ""); /* short: a few codes */
+	tell(&m);
 }
 
 void rr_guardian_status(int status, bool leave)
@@ -113,8 +123,11 @@ static void terminal_save(struct guard *g)
 
 static void terminal_back(const struct guard *g)
 {
-	if (g->tty >= 0 && tcgetpgrp(g->tty) == getpgrp())	/* else it is another job's now */
-		(void)tcsetattr(g->tty, TCSANOW, &g->modes);	/* one that is gone needs none */
+	if (g->tty < 0 || tcgetpgrp(g->tty) != getpgrp())
+		return;			/* another job's by now */
+	(void)tcsetattr(g->tty, TCSANOW, &g->modes);	/* one that is gone needs none */
+	if (g->undo && write(g->tty, g->undo, strlen(g->undo)) < 0)
+		return;			/* it is gone */
 }
 
 /* Waits for pid so long, SIGCHLD being blocked. */
@@ -200,6 +213,10 @@ static void hear(struct guard *g, const struct message *m)
 	case FLAG:
 		remember(g, m);
 		break;
+	case TERMINAL:
+		free(g->undo);
+		g->undo = *m->path ? strdup(m->path) : NULL;
+		break;
 	case STATUS:
 		g->status = m->status;
 		g->leave = m->leave;
@@ -233,9 +250,10 @@ static _Noreturn void follow(struct guard *g, int how)
 
 	(void)hear_all(g);	/* what it told before it died */
 	flags_back(g);
+	if (sig || g->undo)	/* it ended in the middle */
+		terminal_back(g);
 	if (!sig)
 		_exit(WEXITSTATUS(how));
-	terminal_back(g);
 	(void)snprintf(text, sizeof(text), "rawright was killed by signal %d (%s)", sig,
 		       sigdescr_np(sig) ? sigdescr_np(sig) : "of no name");
 	say(text);
@@ -311,6 +329,7 @@ static void become_child(struct rr_cli *cli, int fd, pid_t parent, const sigset_
 	to_parent = fd;
 	cli->guard_hold = hold;
 	cli->guard_released = released;
+	cli->guard_terminal = terminal;
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
 		fail_to_start();
 	(void)sigprocmask(SIG_SETMASK, mask, NULL);	/* cannot fail: the mask is one it gave */

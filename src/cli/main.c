@@ -15,7 +15,7 @@
 #include "rawright/digest.h"
 #include "rawright/event.h"
 
-static atomic_int stop, show;		/* set by the handlers below and by nobody else */
+static atomic_int stop, show, suspended;	/* set by the handlers below and by nobody else */
 
 static void on_stop(int sig)
 {
@@ -28,6 +28,31 @@ static void on_show(int sig)
 {
 	(void)sig;
 	atomic_store(&show, 1);
+}
+
+static void on_suspend(int sig)
+{
+	(void)sig;
+	atomic_store(&suspended, 1);
+}
+
+/* What the caller ignores stays ignored. */
+static void catch_suspend(bool on)
+{
+	struct sigaction act = { .sa_handler = on ? on_suspend : SIG_DFL }, now;
+
+	sigemptyset(&act.sa_mask);
+	act.sa_flags = SA_RESTART;
+	if (sigaction(SIGTSTP, NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+		(void)sigaction(SIGTSTP, &act, NULL);	/* a known signal: cannot fail */
+}
+
+/* As the terminal does it: all of the process group, the guardian and a pipe's other end too. */
+static void suspend(void)
+{
+	catch_suspend(false);
+	(void)kill(0, SIGTSTP);	/* without job control nothing happens */
+	catch_suspend(true);
 }
 
 /* No SA_RESTART: whoever waits in the kernel is to look at the flag. What the caller ignores
@@ -162,7 +187,13 @@ static int command(const struct rr_cmd *cmd, struct rr_cli *cli)
 
 int main(int argc, char **argv)
 {
-	struct rr_cli cli = { .argc = argc, .argv = argv, .stop = &stop, .show = &show };
+	struct rr_cli cli = { .argc = argc,
+			      .argv = argv,
+			      .stop = &stop,
+			      .show = &show,
+			      .suspended = &suspended,
+			      .catch_suspend = catch_suspend,
+			      .suspend = suspend };
 	const struct rr_cmd *cmd;
 
 	if (fill_standard() < 0)

@@ -50,7 +50,7 @@ int rr_put_begin(struct rr_put *put, struct rr_digest_list *hash, struct rr_err 
 	    rr_digest_init(err) < 0 || list_hashes(put->conf->hash, hash, err) < 0 ||
 	    rr_cli_invocation(put->cli, &put->result, err) < 0)
 		return -1;
-	return rr_common_reporter(&put->conf->common, &put->job.reporter, err);
+	return rr_common_reporter(put->cli, &put->conf->common, &put->job.reporter, err);
 }
 
 /* ------------------------------------------------------------------ looking */
@@ -389,6 +389,8 @@ static void eject(const struct rr_put_drive *d)
 /* What is whole on its medium. */
 static void settle(struct rr_put *put)
 {
+	bool unwanted = put->conf->no_verify || put->job.skip; /* a verification */
+
 	for (size_t i = 0; i < put->n && i < put->result.ndest; i++) {
 		enum rr_dest_status status = put->result.dest[i].status;
 
@@ -396,8 +398,7 @@ static void settle(struct rr_put *put)
 			continue;
 		rr_target_reread(put->drive[i].target);
 		if (put->conf->eject && put->result.err.kind == RR_OK &&
-		    (status == RR_DEST_VERIFIED ||
-		     (status == RR_DEST_NOT_VERIFIED && put->conf->no_verify)))
+		    (status == RR_DEST_VERIFIED || (status == RR_DEST_NOT_VERIFIED && unwanted)))
 			eject(&put->drive[i]);
 	}
 }
@@ -445,10 +446,10 @@ int rr_put_go(struct rr_put *put, struct rr_restore_conf *conf)
 void rr_put_end(struct rr_put *put)
 {
 	rr_cli_source_close(put->cli, put->source);
-	if (put->cli->stuck)
-		return; /* a thread may still look at it */
 	if (put->job.reporter)
 		put->job.reporter->close(put->job.reporter);
+	if (put->cli->stuck)
+		return; /* a thread may still look at it */
 	rr_result_clear(&put->result);
 	for (size_t i = 0; put->drive && i < put->n; i++) {
 		rr_target_close(put->drive[i].target);

@@ -189,6 +189,18 @@ static int make_files(struct rr_capture *c, struct rr_err *err)
 	return rr_watch_saver(c->job, c->saver, err);
 }
 
+/* What earlier runs have read. */
+static void tell_finished(struct rr_capture *c)
+{
+	struct rr_extent e;
+
+	for (uint64_t at = 0; rr_map_next(c->map, at, 1u << RR_FINISHED, &e);) {
+		at = e.off + e.len;
+		e.off -= c->conf->offset;
+		rr_tell_done(c->job, "copy", &e);
+	}
+}
+
 static void note_start(struct rr_capture *c)
 {
 	char a[RR_SIZE_TEXT], b[RR_SIZE_TEXT];
@@ -199,6 +211,7 @@ static void note_start(struct rr_capture *c)
 			     c->place[0].path,
 			     rr_size_grouped(a, rr_map_total(c->map, RR_FINISHED)),
 			     rr_size_grouped(b, c->conf->length));
+	tell_finished(c);
 }
 
 static int copy(struct rr_capture *c, struct rr_err *err)
@@ -216,13 +229,16 @@ static int copy(struct rr_capture *c, struct rr_err *err)
 				.range = on_range,
 				.checkpoint = on_checkpoint,
 				.total = c->conf->length - rr_map_total(c->map, RR_FINISHED),
+				.base = c->conf->offset,
 				.ctx = c };
 	int rc;
 
 	if (!stage)
 		return rr_fail_memory(err);
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++) {
+		c->place[i].stage->dest = i + 1;
 		stage[n++] = c->place[i].stage;
+	}
 	for (size_t i = 0; i < c->ndigest; i++)
 		stage[n++] = c->digest[i];
 	stage[n++] = c->segments;
@@ -254,13 +270,29 @@ static int dry_run(struct rr_capture *c, struct rr_err *err)
 	return 0;
 }
 
+static void plan(struct rr_capture *c)
+{
+	c->job->parts = 1 + c->conf->reread;
+	for (size_t i = 0; i < c->n && c->resumed; i++)
+		if (c->place[i].resume)
+			rr_plan(c->job, "identify");
+	rr_plan(c->job, "copy");
+	rr_plan(c->job, "flush");
+	for (size_t i = 0; i < c->n; i++) {
+		if (!c->conf->verify || c->place[i].stream)
+			continue;
+		c->job->parts++;
+		rr_plan(c->job, "verify");
+	}
+	if (c->conf->reread)
+		rr_plan(c->job, "reread");
+}
+
 static int begin(struct rr_capture *c, struct rr_err *err)
 {
 	if (rr_saver_start(&c->saver, err) < 0 || make_stages(c, err) < 0)
 		return -1;
-	c->job->parts = 1 + c->conf->reread;
-	for (size_t i = 0; i < c->n; i++)
-		c->job->parts += c->conf->verify && !c->place[i].stream;
+	plan(c);
 	if (rr_tell_start(c->job, err) < 0 || identify(c, err) < 0 || settle_flags(c, err) < 0 ||
 	    make_files(c, err) < 0)
 		return -1;

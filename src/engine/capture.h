@@ -47,7 +47,8 @@ void rr_capture_save_record(struct rr_capture *c);
 void rr_capture_finish(struct rr_capture *c, const struct rr_err *cause);
 
 /* readback.c: reads place i back and says in its rr_dest what it found. want_digests: the image's
- * digests are not known yet and come from here. -1: RR_STOPPED and the like. */
+ * digests are not known yet and come from here. 1: it was skipped, and what was found until then
+ * stands there. -1: RR_STOPPED and the like. */
 RR_MUST int rr_readback(struct rr_capture *c, size_t i, bool want_digests, struct rr_err *err);
 /* The digests (and windows) of a pass that has ended, into the result. False: it gives none. */
 RR_MUST bool rr_take_digests(struct rr_result *r, struct rr_stage **digest, size_t n,

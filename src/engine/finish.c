@@ -69,7 +69,15 @@ static void judge_readback(struct rr_capture *c, size_t i)
 /* -1: the job was stopped. What else goes wrong is the destination's own failure. */
 static int read_back(struct rr_capture *c, size_t i, bool want_digests, struct rr_err *err)
 {
-	if (rr_readback(c, i, want_digests, err) == 0) {
+	int rc = rr_readback(c, i, want_digests, err);
+
+	if (rc == 1) {
+		*err = (struct rr_err){ 0 };
+		if (c->r->dest[i].verification.differences.n)
+			judge_readback(c, i);
+		return 0;
+	}
+	if (rc == 0) {
 		/* a difference that came to light while only digests were asked for is one, too */
 		if (c->conf->verify || c->r->dest[i].verification.differences.n)
 			judge_readback(c, i);
@@ -85,6 +93,7 @@ static int read_back_all(struct rr_capture *c, struct rr_err *err)
 {
 	bool have = rr_take_digests(c->r, c->digest, c->ndigest, c->windows, c->conf->length);
 
+	rr_tell_digests(c->job);
 	for (size_t i = 0; i < c->n; i++) {
 		if (!usable(c, i)) {
 			if (c->r->dest[i].status == RR_DEST_WRITTEN)
@@ -94,6 +103,7 @@ static int read_back_all(struct rr_capture *c, struct rr_err *err)
 		if ((c->conf->verify || !have) && read_back(c, i, !have, err) < 0)
 			return -1;
 		have = have || c->r->ndigest > 0;
+		rr_tell_digests(c->job);
 		if (c->r->dest[i].status == RR_DEST_WRITTEN)
 			c->r->dest[i].status = RR_DEST_NOT_VERIFIED;
 	}
@@ -136,12 +146,15 @@ static int reread_pass(struct rr_capture *c, struct rr_source *image, struct rr_
 				.known_good = c->known_good };
 	struct rr_pass pass = { .phase = "reread",
 				.total = rr_map_total(map, RR_NON_TRIED),
-				.silent = true };
+				.base = c->conf->offset,
+				.silent = true,
+				.proof = true };
 	struct rr_compare *compare;
 	int rc;
 
 	if (rr_stage_compare_new(image, c->conf->offset, 0, &stage, err) < 0)
 		return -1;
+	stage->dest = first_good(c) + 1;
 	rc = rr_watch_pass(c->job, &flow, &pass, err);
 	if (c->job->stuck)
 		return -1;
@@ -151,6 +164,10 @@ static int reread_pass(struct rr_capture *c, struct rr_source *image, struct rr_
 	}
 	compare = rr_stage_compare_result(stage);
 	v->done = rc == 0;
+	if (rc < 0 && rr_watch_skipped(c->job, err)) {
+		*err = (struct rr_err){ 0 };
+		rc = 0;
+	}
 	v->how = atomic_load(&c->job->src->direct) ? RR_HOW_DIRECT : RR_HOW_CACHE;
 	v->bytes = v->compared = compare->compared;
 	v->differences = compare->differences;

@@ -24,7 +24,8 @@ static int run(struct rr_job *job, const struct rr_hash_conf *conf, struct rr_st
 				.retries = conf->retries,
 				.known_good = UINT64_MAX };
 	struct rr_pass pass = {
-		.phase = "hash", .total = conf->length, .range = on_range, .ctx = job
+		.phase = "hash", .total = conf->length, .range = on_range, .ctx = job,
+		.base = conf->offset,
 	};
 
 	/* of nothing there is a digest too */
@@ -52,6 +53,7 @@ int rr_hash(struct rr_job *job, const struct rr_hash_conf *conf, struct rr_err *
 
 	for (; rc == 0 && n < conf->hash.n; n++)
 		rc = rr_stage_digest_new(conf->hash.algo[n], &stage[n], err);
+	rr_plan(job, "hash");
 	if (rc == 0)
 		rc = rr_tell_start(job, err);
 	if (rc == 0)

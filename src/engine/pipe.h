@@ -14,13 +14,17 @@ struct rr_pipeline {
 	/* counted by whoever is there */
 	atomic_bool stop, reading;
 	atomic_uint vital; /* vital stages that still work */
-	atomic_ullong done, bad;
+	atomic_ullong done, bad, retried;
 	atomic_ullong busy_since, pos; /* ms of the read that is under way, 0: none */
+	atomic_ullong busy_us; /* of all reads */
+	uint64_t seen_us, load_us; /* load.c's: as they were when it looked last */
 
 	pthread_mutex_t mu;
 	pthread_cond_t cv;
 	unsigned running; /* guarded by mu */
 	struct rr_word *word, **word_end; /* guarded by mu */
+	struct rr_range_list gone; /* through all stages, not told yet; guarded by mu */
+	bool pause; /* guarded by mu */
 
 	/* the reader's; read by others after the threads have ended */
 	bool complete;
@@ -37,6 +41,8 @@ struct rr_pipeline {
 /* Takes the word over (a copy is made); lost without memory, but for its map. */
 void rr_pipe_tell(struct rr_pipeline *pipe, const struct rr_word *word);
 void rr_pipe_push(struct rr_pipeline *pipe, struct rr_buf *buf);
+/* The reader's: waits while there is to be a pause, and for no stop. */
+void rr_pipe_rest(struct rr_pipeline *pipe);
 void *rr_reader_main(void *pipe);
 
 #endif

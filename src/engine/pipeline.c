@@ -53,6 +53,17 @@ bool rr_pipeline_word(struct rr_pipeline *pipe, struct rr_word *out)
 	return true;
 }
 
+/* Without memory it is not told: progress counts it all the same. */
+static void note_gone(struct rr_pipeline *pipe, const struct rr_buf *buf)
+{
+	struct rr_range range = { .off = buf->off, .len = buf->len, .tries = buf->state };
+
+	pthread_mutex_lock(&pipe->mu);
+	if (rr_range_add(&pipe->gone, &range, NULL) < 0)
+		rr_range_list_clear(&pipe->gone);
+	pthread_mutex_unlock(&pipe->mu);
+}
+
 /* Every holder is through with the buffer: only now has the range made progress. */
 static void retire(void *ctx, const struct rr_buf *buf)
 {
@@ -63,6 +74,7 @@ static void retire(void *ctx, const struct rr_buf *buf)
 			     &(struct rr_word){ .type = RR_WORD_CHECKPOINT, .map = buf->token });
 		return;
 	}
+	note_gone(pipe, buf);
 	atomic_fetch_add(&pipe->done, buf->len);
 	if (buf->state == RR_BAD)
 		atomic_fetch_add(&pipe->bad, buf->len);
@@ -97,10 +109,14 @@ static int stage_do(struct rr_stage *stage, const struct rr_buf *buf)
 	int rc;
 
 	if (buf->len) {
+		uint64_t began = rr_clock_us();
+
 		atomic_store(&stage->pos, buf->off);
-		atomic_store(&stage->busy_since, rr_clock_ms());
+		atomic_store(&stage->busy_since, began / 1000);
 		rc = stage->ops->take(stage, buf, &stage->err);
 		atomic_store(&stage->busy_since, 0);
+		atomic_fetch_add(&stage->busy_us, rr_clock_us() - began);
+		atomic_fetch_add(&stage->took, rc == 0 ? buf->len : 0);
 		return rc;
 	}
 	return stage->ops->mark ? stage->ops->mark(stage, &stage->err) : 0;
@@ -143,6 +159,7 @@ static void pipe_free(struct rr_pipeline *pipe)
 	for (size_t i = 0; i < pipe->flow.nstage; i++)
 		rr_ring_destroy(&pipe->flow.stage[i]->ring);
 	rr_pool_free(pipe->pool);
+	rr_range_list_clear(&pipe->gone);
 	pthread_mutex_destroy(&pipe->mu);
 	pthread_cond_destroy(&pipe->cv);
 	free(pipe->scratch);
@@ -160,6 +177,7 @@ static int pipe_init(struct rr_pipeline *pipe, const struct rr_flow *flow, struc
 	pipe->word_end = &pipe->word;
 	pipe->good = flow->known_good;
 	pipe->next_checkpoint = rr_clock_ms() + flow->checkpoint_ms;
+	pipe->load_us = rr_clock_us();
 	atomic_store(&pipe->reading, true);
 	pthread_mutex_init(&pipe->mu, NULL);
 	rr_cond_init(&pipe->cv);
@@ -277,6 +295,7 @@ void rr_pipeline_counts(struct rr_pipeline *pipe, struct rr_counts *now)
 	now->pos = atomic_load(&pipe->pos);
 	now->silent_ms = since(&pipe->busy_since, ms);
 	now->reading = atomic_load(&pipe->reading);
+	now->retried = atomic_load(&pipe->retried);
 	for (size_t i = 0; i < pipe->flow.nstage; i++) {
 		struct rr_stage *stage = pipe->flow.stage[i];
 		uint64_t silent = since(&stage->busy_since, ms);
@@ -289,9 +308,54 @@ void rr_pipeline_counts(struct rr_pipeline *pipe, struct rr_counts *now)
 	}
 }
 
+void rr_pipeline_done(struct rr_pipeline *pipe, struct rr_range_list *list)
+{
+	pthread_mutex_lock(&pipe->mu);
+	*list = pipe->gone;
+	pipe->gone = (struct rr_range_list){ 0 };
+	pthread_mutex_unlock(&pipe->mu);
+}
+
+void rr_pipeline_shares(struct rr_pipeline *pipe, struct rr_share *share, size_t n)
+{
+	uint64_t ms = rr_clock_ms();
+
+	memset(share, 0, n * sizeof(*share));
+	for (size_t i = 0; i < pipe->flow.nstage; i++) {
+		struct rr_stage *stage = pipe->flow.stage[i];
+
+		if (stage->dest == 0 || stage->dest > n)
+			continue;
+		share[stage->dest - 1] =
+			(struct rr_share){ .active = true,
+					   .failed = atomic_load(&stage->failed),
+					   .bytes = atomic_load(&stage->took),
+					   .silent_ms = since(&stage->busy_since, ms) };
+	}
+}
+
+void rr_pipe_rest(struct rr_pipeline *pipe)
+{
+	pthread_mutex_lock(&pipe->mu);
+	while (pipe->pause && !atomic_load(&pipe->stop))
+		pthread_cond_wait(&pipe->cv, &pipe->mu);
+	pthread_mutex_unlock(&pipe->mu);
+}
+
+void rr_pipeline_pause(struct rr_pipeline *pipe, bool pause)
+{
+	pthread_mutex_lock(&pipe->mu);
+	pipe->pause = pause;
+	pthread_cond_broadcast(&pipe->cv);
+	pthread_mutex_unlock(&pipe->mu);
+}
+
 void rr_pipeline_stop(struct rr_pipeline *pipe)
 {
+	pthread_mutex_lock(&pipe->mu);
 	atomic_store(&pipe->stop, true);
+	pthread_cond_broadcast(&pipe->cv); /* a reader that rests */
+	pthread_mutex_unlock(&pipe->mu);
 	rr_pool_stop(pipe->pool);
 }
 

@@ -76,10 +76,12 @@ static size_t make_proofs(struct rr_restore *w, struct rr_stage **stage)
 
 		if (d->dest->status != RR_DEST_WRITTEN)
 			continue;
-		if (make_proof(w, d, &err) < 0)
+		if (make_proof(w, d, &err) < 0) {
 			rr_restore_failed(w, d, &err);
-		else
-			stage[n++] = d->proof;
+			continue;
+		}
+		d->proof->dest = i + 1;
+		stage[n++] = d->proof;
 	}
 	return n;
 }
@@ -92,7 +94,11 @@ static int prove_pass(struct rr_restore *w, struct rr_stage **stage, size_t n, s
 				.nstage = n,
 				.most = w->most,
 				.known_good = UINT64_MAX };
-	struct rr_pass pass = { .phase = "verify", .total = w->r->length, .silent = true };
+	struct rr_pass pass = { .phase = "verify",
+				.total = w->r->length,
+				.base = bytes ? w->conf->offset : 0,
+				.silent = true,
+				.proof = true };
 
 	if (rr_map_new(&w->again, bytes ? w->conf->offset : 0, w->r->length, RR_NON_TRIED, err) < 0)
 		return -1;
@@ -199,6 +205,24 @@ static void judge(struct rr_restore *w, struct rr_restore_drive *d)
 	rr_tell_differences(w->job, d->dest->path, &v->differences);
 }
 
+static bool found_difference(const struct rr_restore_drive *d)
+{
+	return d->check ? rr_stage_check_result(d->check)->differences.n ||
+				  rr_stage_proof_result(d->proof)->differences.n :
+			  rr_stage_compare_result(d->proof)->differences.n;
+}
+
+/* Given up by a person: what was found until then stands. */
+static void judge_skipped(struct rr_restore *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		struct rr_restore_drive *d = &w->drive[i];
+
+		if (d->proof && (atomic_load(&d->proof->failed) || found_difference(d)))
+			judge(w, d);
+	}
+}
+
 /* Every proof has failed: each of them says why, and the source is not to blame. */
 static bool all_failed(const struct rr_restore *w)
 {
@@ -218,6 +242,11 @@ int rr_restore_prove(struct rr_restore *w, struct rr_err *err)
 	if (n == 0)
 		return 0;
 	if (prove_pass(w, stage, n, err) < 0) {
+		if (rr_watch_skipped(w->job, err)) {
+			*err = (struct rr_err){ 0 };
+			judge_skipped(w);
+			return 0;
+		}
 		if (w->job->stuck || err->kind == RR_STOPPED || !all_failed(w))
 			return -1;
 		*err = (struct rr_err){ 0 };

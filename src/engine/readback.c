@@ -57,6 +57,7 @@ static int readback_open(struct rr_capture *c, size_t i, bool want_windows, stru
 		return -1;
 	if (rr_stage_check_new(&c->r->segments, rr_segment_size(length), &rb->check, err) < 0)
 		return -1;
+	rb->check->dest = i + 1;
 	rb->stage[rb->n++] = rb->check;
 	if (want_windows && rr_stage_windows_new(c->conf->window, 0, &rb->windows, err) < 0)
 		return -1;
@@ -147,20 +148,35 @@ static int readback_judge(struct rr_capture *c, size_t i, bool want_digests, str
 	return take_differences(c, v, check, err);
 }
 
-static int readback_run(struct rr_capture *c, struct readback *rb, const char *phase,
+/* Given up by a person: what was found until then stands. */
+static int readback_skip(struct rr_capture *c, size_t i, struct readback *rb)
+{
+	struct rr_check *check = rr_stage_check_result(rb->check);
+
+	c->r->dest[i].verification.differences = check->differences;
+	check->differences = (struct rr_range_list){ 0 };
+	return 1;
+}
+
+static int readback_run(struct rr_capture *c, size_t i, struct readback *rb, bool want_digests,
 			struct rr_err *err)
 {
+	const char *phase = c->conf->verify ? "verify" : "hash";
 	struct rr_flow flow = { .src = rb->src,
 				.map = rb->map,
 				.stage = rb->stage,
 				.nstage = rb->n,
+				.dest = i + 1,
 				.known_good = UINT64_MAX };
-	struct rr_pass pass = { .phase = phase, .total = c->conf->length, .silent = true };
+	struct rr_pass pass = { .phase = phase,
+				.total = c->conf->length,
+				.silent = true,
+				.proof = !want_digests };
 	int rc = rr_watch_pass(c->job, &flow, &pass, err);
 
-	for (size_t i = 0; rc == 0 && i < rb->n; i++)
-		if (atomic_load(&rb->stage[i]->failed)) {
-			*err = rb->stage[i]->err;
+	for (size_t j = 0; rc == 0 && j < rb->n; j++)
+		if (atomic_load(&rb->stage[j]->failed)) {
+			*err = rb->stage[j]->err;
 			rc = -1;
 		}
 	return rc;
@@ -176,9 +192,11 @@ int rr_readback(struct rr_capture *c, size_t i, bool want_digests, struct rr_err
 		return rr_fail_memory(err);
 	rc = readback_open(c, i, want_windows, rb, err);
 	if (rc == 0)
-		rc = readback_run(c, rb, c->conf->verify ? "verify" : "hash", err);
+		rc = readback_run(c, i, rb, want_digests, err);
 	if (rc == 0)
 		rc = readback_judge(c, i, want_digests, rb, err);
+	else if (rr_watch_skipped(c->job, err))
+		rc = readback_skip(c, i, rb);
 	if (rc == 0 && i == 0) { /* segments that earlier runs left no CRC of */
 		struct rr_segment_list *found = &rr_stage_check_result(rb->check)->found;
 

@@ -34,13 +34,15 @@ static int source_read(struct rr_pipeline *pipe, void *buf, size_t len, uint64_t
 		       struct rr_err *err)
 {
 	struct rr_source *src = pipe->flow.src;
+	uint64_t began = rr_clock_us();
 	int rc;
 
 	*got = 0;
 	atomic_store(&pipe->pos, off);
-	atomic_store(&pipe->busy_since, rr_clock_ms());
+	atomic_store(&pipe->busy_since, began / 1000);
 	rc = src->ops->read(src, buf, len, off, got, err);
 	atomic_store(&pipe->busy_since, 0);
+	atomic_fetch_add(&pipe->busy_us, rr_clock_us() - began);
 	return rc;
 }
 
@@ -173,8 +175,10 @@ static int read_sector(struct rr_pipeline *pipe, unsigned char *at, size_t len, 
 
 	bad->tries = 0;
 	do {
+		rr_pipe_rest(pipe);
 		if (stopping(pipe))
 			return stopped(pipe);
+		atomic_fetch_add(&pipe->retried, bad->tries > 0);
 		if (source_read(pipe, at, len, off, &got, &err) == 0) {
 			if (got == len)
 				return 1;
@@ -379,6 +383,7 @@ static int read_all(struct rr_pipeline *pipe)
 	for (uint64_t at = 0; rc == 0 && !pipe->ended &&
 			      rr_policy_next(pipe->flow.map, at, pipe->most, &step);
 	     at = step.off + step.len) {
+		rr_pipe_rest(pipe);
 		if (stopping(pipe))
 			return stopped(pipe);
 		if (needs_vital && atomic_load(&pipe->vital) == 0)

@@ -124,14 +124,17 @@ static int write_pass(struct rr_restore *w, struct rr_err *err)
 	struct rr_pass pass = { .phase = "write",
 				.end_phase = "flush",
 				.total = expected(w),
+				.base = w->conf->offset,
 				.range = on_range,
 				.ctx = w };
 	int rc;
 
 	if (!stage)
 		return rr_fail_memory(err);
-	for (size_t i = 0; i < w->n; i++)
+	for (size_t i = 0; i < w->n; i++) {
+		w->drive[i].stage->dest = i + 1;
 		stage[flow.nstage++] = w->drive[i].stage;
+	}
 	for (size_t i = 0; i < w->ndigest; i++)
 		stage[flow.nstage++] = w->digest[i];
 	stage[flow.nstage++] = w->segments;
@@ -244,6 +247,7 @@ static void after_write(struct rr_restore *w, struct rr_err *cause)
 			w->job->src->name);
 	else
 		judge_known(w);
+	rr_tell_digests(w->job);
 	if (cause->kind == RR_OK && (!w->conf->verify || rr_restore_prove(w, cause) == 0))
 		rr_tell_source_end(w->job);
 	if (w->r->bytes_filled)
@@ -343,6 +347,10 @@ static int run(struct rr_restore *w, struct rr_err *err)
 	if (w->conf->dry_run)
 		return dry_run(w, err);
 	w->job->parts = 1 + w->conf->verify;
+	rr_plan(w->job, "write");
+	rr_plan(w->job, "flush");
+	if (w->conf->verify)
+		rr_plan(w->job, "verify");
 	if (all_alive(w, err) < 0 || make_stages(w, err) < 0 || rr_tell_start(w->job, err) < 0)
 		return -1;
 	rr_hold_source(w->conf->hold, w->conf->guard_hold);

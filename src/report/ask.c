@@ -2,6 +2,7 @@
 /* ask.c - a question on a terminal, and the word that answers it.
  * Owns: nothing.   Threads: main. */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>

@@ -36,6 +36,17 @@ static int fan_ask(struct rr_reporter *base, const struct rr_question *question)
 	return -1;
 }
 
+static unsigned fan_wish(struct rr_reporter *base)
+{
+	struct fan *fan = (struct fan *)base;
+	unsigned wish = 0;
+
+	for (size_t i = 0; i < fan->n; i++)
+		if (fan->each[i]->wish)
+			wish |= fan->each[i]->wish(fan->each[i]);
+	return wish;
+}
+
 static void fan_close(struct rr_reporter *base)
 {
 	struct fan *fan = (struct fan *)base;
@@ -54,7 +65,9 @@ int rr_fan_new(struct rr_reporter **each, size_t n, struct rr_reporter **out, st
 			each[i]->close(each[i]);	/* taken over, also now */
 		return rr_fail_memory(err);
 	}
-	fan->base = (struct rr_reporter){ .event = fan_event, .ask = fan_ask, .close = fan_close };
+	fan->base = (struct rr_reporter){
+		.event = fan_event, .ask = fan_ask, .wish = fan_wish, .close = fan_close
+	};
 	fan->n = n;
 	memcpy(fan->each, each, n * sizeof(fan->each[0]));
 	*out = &fan->base;

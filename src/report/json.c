@@ -53,6 +53,15 @@ static json_t *destinations(const struct rr_result *r)
 	return list;
 }
 
+static json_t *plan(const struct rr_event *ev)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ev->nplan; i++)
+		(void)json_array_append_new(list, text(ev->plan[i])); /* no memory: without */
+	return list;
+}
+
 static json_t *start(const struct rr_event *ev)
 {
 	const struct rr_result *r = ev->result;
@@ -60,10 +69,11 @@ static json_t *start(const struct rr_event *ev)
 
 	if (!r)
 		return json_object();
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "time", rr_clock_utc(now),
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "time", rr_clock_utc(now),
 			 "source", r->source.path ? source(&r->source) : json_null(),
 			 "destinations", destinations(r),
-			 "offset", number(r->offset), "length", number(r->length));
+			 "offset", number(r->offset), "length", number(r->length),
+			 "phases", plan(ev));
 }
 
 static json_t *phase(const struct rr_event *ev)
@@ -73,27 +83,60 @@ static json_t *phase(const struct rr_event *ev)
 			 "parts", ev->parts ? number(ev->parts) : json_null());
 }
 
+static json_t *shares(const struct rr_progress *now)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < now->nshare; i++) {
+		const struct rr_share *share = &now->share[i];
+		json_t *one = json_null();
+
+		if (share->active)
+			one = json_pack("{s:o, s:b, s:o}", "bytes", number(share->bytes), "failed",
+					share->failed, "silent_ms", number(share->silent_ms));
+		(void)json_array_append_new(list, one); /* no memory: without */
+	}
+	return list;
+}
+
 static json_t *progress(const struct rr_progress *now)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "phase",
+	json_t *more = json_pack("{s:o, s:b, s:o, s:o, s:o}", "retried", number(now->retried),
+				 "paused", now->paused, "slowest", text(now->slowest),
+				 "slowest_destination",
+				 now->slowest && strcmp(now->slowest, "destination") == 0 ?
+					 number(now->slowest_dest) : json_null(),
+				 "destinations", shares(now));
+	json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "phase",
 			 text(now->phase), "bytes", number(now->bytes), "total", number(now->total),
 			 "rate", number(now->rate), "mean", number(now->mean), "bad",
 			 number(now->bad), "eta_ms",
 			 now->eta_ms == UINT64_MAX ? json_null() : number(now->eta_ms),
 			 "elapsed_ms", number(now->elapsed_ms), "silent_ms", number(now->silent_ms),
 			 "offset", number(now->pos));
+
+	(void)json_object_update(all, more); /* no memory: without */
+	json_decref(more);
+	return all;
+}
+
+static const char *const states[RR_STATES] = {
+	"non-tried", "non-trimmed", "non-scraped", "bad", "finished",
+};
+
+static json_t *done(const struct rr_event *ev)
+{
+	return json_pack("{s:o, s:o, s:o, s:s}", "phase", text(ev->name), "offset",
+			 number(ev->off), "length", number(ev->len), "state", states[ev->state]);
 }
 
 static json_t *range(const struct rr_event *ev)
 {
-	static const char *const names[RR_STATES] = {
-		"non-tried", "non-trimmed", "non-scraped", "bad", "finished",
-	};
 	bool differs = ev->name && strcmp(ev->name, "differs") == 0;
 
 	return json_pack("{s:o, s:o, s:s, s:i, s:o}",
 			 "offset", number(ev->off), "length", number(ev->len),
-			 "state", differs ? "differs" : names[ev->state],
+			 "state", differs ? "differs" : states[ev->state],
 			 "errno", ev->os, "error", ev->os ? text(rr_err_os(ev->os)) : json_null());
 }
 
@@ -133,6 +176,9 @@ static json_t *body(const struct rr_event *ev, const char **name)
 	case RR_EV_RANGE:
 		*name = "range";
 		return range(ev);
+	case RR_EV_DONE:
+		*name = "done";
+		return done(ev);
 	case RR_EV_NOTE:
 		*name = "note";
 		return json_pack("{s:o, s:o}", "kind", text(ev->name), "text", text(ev->text));

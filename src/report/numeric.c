@@ -77,6 +77,7 @@ static int numeric_event(struct rr_reporter *base, const struct rr_event *ev)
 			show(n, 100);
 		break;
 	case RR_EV_RANGE:
+	case RR_EV_DONE:
 	case RR_EV_NOTE:
 	case RR_EV_DIGEST:
 		break;

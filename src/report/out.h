@@ -3,23 +3,11 @@
 #ifndef RR_REPORT_OUT_H
 #define RR_REPORT_OUT_H
 
-#include <poll.h>
 #include <stdbool.h>
 
 #include "rawright/result.h"
 #include "rawright/text.h"
 
-/* Would a short line go out at once? Progress is left out for a reader that does not read (a
- * terminal held by Ctrl-S, a full pipe): the next one says more. */
-static inline bool rr_out_ready(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	return poll(&p, 1, 0) == 1;
-}
-
-/* report/summary.c. The block at the end, in plain words, each line with its end. */
-void rr_out_result(struct rr_str *out, const struct rr_result *r, bool color);
 /* report/ask.c. rr_reporter's ask on the terminal of this process, the question on fd. */
 struct rr_question;
 RR_MUST int rr_out_ask(const struct rr_question *question, int fd);

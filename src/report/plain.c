@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 
 #include "out.h"
+#include "rawright/clock.h"
 #include "rawright/event.h"
 #include "rawright/fs.h"
 #include "rawright/size.h"
@@ -55,32 +56,6 @@ static void put_lines(struct plain *p, struct rr_str *lines)
 
 /* ------------------------------------------------------------------ progress */
 
-/* What a phase is called while it runs. */
-static const char *doing(const char *phase)
-{
-	static const char *const names[][2] = {
-		{ "copy", "copying" }, { "write", "writing" }, { "flush", "flushing" },
-		{ "verify", "verifying" }, { "hash", "hashing" }, { "compare", "comparing" },
-		{ "reread", "reading again" }, { "identify", "identifying" },
-	};
-
-	for (size_t i = 0; phase && i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(names[i][0], phase) == 0)
-			return names[i][1];
-	return phase ? phase : "working";
-}
-
-/* "1:02:03", "0:27" */
-static void add_time(struct rr_str *str, uint64_t ms)
-{
-	unsigned long long s = ms / 1000;
-
-	if (s >= 3600)
-		rr_str_addf(str, "%llu:%02llu:%02llu", s / 3600, s / 60 % 60, s % 60);
-	else
-		rr_str_addf(str, "%llu:%02llu", s / 60, s % 60);
-}
-
 /* Tenths of a percent, never 1000: only the end of a phase says that all is done. */
 static unsigned tenths(const struct rr_progress *now)
 {
@@ -101,23 +76,20 @@ static void add_silence(struct rr_str *str, const struct rr_progress *now)
 
 static void add_speed(struct rr_str *str, const struct rr_progress *now)
 {
-	char rate[RR_SIZE_TEXT];
+	char rate[RR_SIZE_TEXT], span[RR_CLOCK_TEXT];
 
 	rr_str_addf(str, "  %s/s", rr_size_human(rate, now->rate));
-	if (now->eta_ms != UINT64_MAX && now->elapsed_ms >= REST_MS) {
-		rr_str_addf(str, "  ");
-		add_time(str, now->eta_ms);
-		rr_str_addf(str, " left");
-	}
+	if (now->eta_ms != UINT64_MAX && now->elapsed_ms >= REST_MS)
+		rr_str_addf(str, "  %s left", rr_clock_span(span, now->eta_ms));
 }
 
 static void add_progress(struct rr_str *str, const struct rr_progress *now)
 {
 	bool silent = now->silent_ms >= SILENT_MS;
-	char bytes[RR_SIZE_TEXT], total[RR_SIZE_TEXT];
+	char bytes[RR_SIZE_TEXT], total[RR_SIZE_TEXT], span[RR_CLOCK_TEXT];
 	unsigned part = tenths(now);
 
-	rr_out_foreign(str, doing(now->phase));
+	rr_out_foreign(str, rr_phase_doing(now->phase));
 	if (now->total)
 		rr_str_addf(str, "  %2u.%u%%", part / 10, part % 10);
 	if (silent)
@@ -127,11 +99,9 @@ static void add_progress(struct rr_str *str, const struct rr_progress *now)
 			    rr_size_human(total, now->total));
 		add_speed(str, now);
 	}
-	if (!silent && !now->total) {	/* a stream: nobody knows how much will come */
-		rr_str_addf(str, "  %s  %s/s  ", rr_size_human(bytes, now->bytes),
-			    rr_size_human(total, now->rate));
-		add_time(str, now->elapsed_ms);
-	}
+	if (!silent && !now->total)	/* a stream: nobody knows how much will come */
+		rr_str_addf(str, "  %s  %s/s  %s", rr_size_human(bytes, now->bytes),
+			    rr_size_human(total, now->rate), rr_clock_span(span, now->elapsed_ms));
 	if (now->bad) {
 		rr_str_addf(str, "  ");
 		rr_out_extent(str, now->bad, now->sector);
@@ -142,9 +112,9 @@ static void add_progress(struct rr_str *str, const struct rr_progress *now)
 /* How far it is, nobody knows: fsync(2) says nothing before it is through. */
 static void add_flushing(struct rr_str *str, uint64_t ms)
 {
-	rr_str_addf(str, "flushing  ");
-	add_time(str, ms);
-	rr_str_addf(str, "  waiting until all is on the disk");
+	char span[RR_CLOCK_TEXT];
+
+	rr_str_addf(str, "flushing  %s  waiting until all is on the disk", rr_clock_span(span, ms));
 }
 
 static size_t width(int fd)
@@ -200,13 +170,13 @@ static void progress(struct plain *p, const struct rr_event *ev)
 static void finish_phase(struct plain *p)
 {
 	rr_autostr struct rr_str line = { 0 };
-	char total[RR_SIZE_TEXT], mean[RR_SIZE_TEXT];
+	char total[RR_SIZE_TEXT], mean[RR_SIZE_TEXT], span[RR_CLOCK_TEXT];
 
 	if (p->open && p->last.total && p->last.bytes >= p->last.total) {
-		rr_out_foreign(&line, doing(p->last.phase));
-		rr_str_addf(&line, "  100%%  %s in ", rr_size_human(total, p->last.total));
-		add_time(&line, p->last.elapsed_ms);
-		rr_str_addf(&line, ", %s/s", rr_size_human(mean, p->last.mean));
+		rr_out_foreign(&line, rr_phase_doing(p->last.phase));
+		rr_str_addf(&line, "  100%%  %s in %s, %s/s", rr_size_human(total, p->last.total),
+			    rr_clock_span(span, p->last.elapsed_ms),
+			    rr_size_human(mean, p->last.mean));
 		draw(p, &line);
 	}
 	p->last = (struct rr_progress){ 0 };
@@ -352,22 +322,10 @@ static void range(struct plain *p, const struct rr_event *ev)
 	put_lines(p, &line);
 }
 
-/* Kinds that tell how things go, and nothing a person must heed. */
-static bool is_warning(const char *kind)
-{
-	static const char *const calm[] = { "resume", "dry-run",	 "info",
-					    "padded", "cleared", "unmounted" };
-
-	for (size_t i = 0; kind && i < sizeof(calm) / sizeof(*calm); i++)
-		if (strcmp(calm[i], kind) == 0)
-			return false;
-	return true;
-}
-
 static void note(struct plain *p, const struct rr_event *ev)
 {
 	rr_autostr struct rr_str line = { 0 };
-	bool warning = is_warning(ev->name);
+	bool warning = rr_note_warns(ev->name);
 
 	head(p);
 	if (!ev->text || (p->conf.quiet && !warning && strcmp(ev->name, "dry-run") != 0))
@@ -417,8 +375,9 @@ static int plain_event(struct rr_reporter *base, const struct rr_event *ev)
 	case RR_EV_NOTE:
 		note(p, ev);
 		break;
-	case RR_EV_DIGEST:
-		break;			/* the block at the end has them */
+	case RR_EV_DONE:		/* progress tells enough of it */
+	case RR_EV_DIGEST:		/* the block at the end has them */
+		break;
 	case RR_EV_END:
 		end(p, ev);
 		break;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "out.h"
+#include "rawright/event.h"
 #include "rawright/size.h"
 
 void rr_out_foreign(struct rr_str *out, const char *s)

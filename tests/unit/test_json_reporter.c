@@ -156,6 +156,49 @@ static void ranges_are_exact(void **state)
 	json_decref(o);
 }
 
+static void what_is_done_is_told_with_its_phase(void **state)
+{
+	json_t *o = told(&(struct rr_event){ .type = RR_EV_DONE,
+					     .name = "copy",
+					     .off = 65536,
+					     .len = 512,
+					     .state = RR_FINISHED });
+
+	(void)state;
+	assert_string_equal(text_of(o, "phase"), "copy");
+	assert_int_equal(number_of(o, "offset"), 65536);
+	assert_int_equal(number_of(o, "length"), 512);
+	assert_string_equal(text_of(o, "state"), "finished");
+	json_decref(o);
+}
+
+static void each_destination_has_its_share(void **state)
+{
+	struct rr_share share[] = { { .active = true, .bytes = 9, .failed = true }, { 0 } };
+	struct rr_event ev = { .type = RR_EV_PROGRESS,
+			       .now = { .phase = "write",
+					.paused = true,
+					.slowest = "destination",
+					.slowest_dest = 1,
+					.share = share,
+					.nshare = 2 } };
+	json_t *o = told(&ev), *list = json_object_get(o, "destinations");
+
+	(void)state;
+	assert_int_equal(json_array_size(list), 2);
+	assert_int_equal(number_of(json_array_get(list, 0), "bytes"), 9);
+	assert_true(json_is_true(json_object_get(json_array_get(list, 0), "failed")));
+	assert_true(json_is_null(json_array_get(list, 1)));
+	assert_true(json_is_true(json_object_get(o, "paused")));
+	assert_int_equal(number_of(o, "slowest_destination"), 1);
+	json_decref(o);
+	ev.now.slowest = NULL;
+	o = told(&ev);
+	assert_true(json_is_null(json_object_get(o, "slowest")));
+	assert_true(json_is_null(json_object_get(o, "slowest_destination")));
+	json_decref(o);
+}
+
 static void a_note_may_hold_anything(void **state)
 {
 	json_t *o = told(
@@ -261,6 +304,18 @@ static int spy_ask(struct rr_reporter *base, const struct rr_question *question)
 	return ((struct spy *)base)->answer;
 }
 
+static unsigned spy_stop(struct rr_reporter *base)
+{
+	(void)base;
+	return RR_WISH_STOP;
+}
+
+static unsigned spy_skip(struct rr_reporter *base)
+{
+	(void)base;
+	return RR_WISH_SKIP;
+}
+
 static void spy_close(struct rr_reporter *base)
 {
 	++*((struct spy *)base)->closed;
@@ -280,6 +335,10 @@ static void a_fan_tells_all_and_asks_the_first_that_can_be(void **state)
 	assert_int_not_equal(fan->event(fan, &(struct rr_event){ .type = RR_EV_NOTE }), 0);
 	assert_int_equal(heard, 4);
 	assert_int_equal(fan->ask(fan, &(struct rr_question){ .text = "?", .word = "yes" }), 1);
+	assert_int_equal(fan->wish(fan), 0);
+	b.base.wish = spy_stop;
+	d.base.wish = spy_skip;
+	assert_int_equal(fan->wish(fan), RR_WISH_STOP | RR_WISH_SKIP);
 	fan->close(fan);
 	assert_int_equal(closed, 4);
 }
@@ -291,6 +350,8 @@ int main(void)
 		cmocka_unit_test(phase_may_count),
 		cmocka_unit_test(progress_has_numbers),
 		cmocka_unit_test(ranges_are_exact),
+		cmocka_unit_test(what_is_done_is_told_with_its_phase),
+		cmocka_unit_test(each_destination_has_its_share),
 		cmocka_unit_test(a_note_may_hold_anything),
 		cmocka_unit_test(a_digest_has_name_and_hex),
 		cmocka_unit_test(the_end_carries_the_record),

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* terminal.h - a terminal that shows grids and gives keys; the only place that knows curses. */
+#ifndef RR_SCREEN_TERMINAL_H
+#define RR_SCREEN_TERMINAL_H
+
+#include "draw.h"
+
+struct rr_terminal;
+
+/* What a key can be beside those of enum rr_key. */
+enum { RR_KEY_RESIZED = 0x120000, RR_KEY_SUSPEND, RR_KEY_REDRAW };
+
+/* Takes the terminal at fd (borrowed) over: another screen, other modes. RR_SYSTEM: it cannot be
+ * one. Only one at a time. */
+RR_MUST int rr_terminal_open(int fd, bool color, struct rr_terminal **out, struct rr_err *err);
+/* Leaves the terminal as it is. NULL allowed. */
+void rr_terminal_free(struct rr_terminal *t);
+/* What undoes that when this process cannot: a text for the terminal. Valid until the next call. */
+const char *rr_terminal_undo(struct rr_terminal *t);
+
+/* As it was before, and back; nothing may be shown between. Only for who is in the foreground. */
+void rr_terminal_leave(struct rr_terminal *t);
+void rr_terminal_return(struct rr_terminal *t);
+/* Ctrl-C is a signal again. */
+void rr_terminal_let_interrupt(struct rr_terminal *t);
+
+void rr_terminal_size(struct rr_terminal *t, unsigned *rows, unsigned *cols);
+/* Writes what is new of it. all: everything, since something else may have written there. */
+void rr_terminal_show(struct rr_terminal *t, const struct rr_grid *grid, bool all);
+/* The next key, without waiting; RR_KEY_NONE: there is none. */
+unsigned rr_terminal_key(struct rr_terminal *t);
+
+#endif
