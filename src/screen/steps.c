@@ -38,6 +38,15 @@ static void leave(struct rr_screen_model *model, enum rr_step_state state)
 		step->mean = model->progress.mean;
 }
 
+/* It was announced and did not come. Flushing was then over before anybody could tell of it. */
+static void pass_over(const struct rr_screen_model *model, struct rr_step *step)
+{
+	bool flush = strcmp(step->name, "flush") == 0;
+
+	step->state = flush ? RR_STEP_DONE : RR_STEP_SKIPPED;
+	step->began_ms = step->ended_ms = model->ms;
+}
+
 /* The first announced one of that name; what was announced before it did not come. */
 static size_t find(struct rr_screen_model *model, const char *name)
 {
@@ -47,7 +56,7 @@ static size_t find(struct rr_screen_model *model, const char *name)
 		if (strcmp(model->step[i].name, name) != 0)
 			continue;
 		for (size_t j = from; j < i; j++)
-			model->step[j].state = RR_STEP_SKIPPED;
+			pass_over(model, &model->step[j]);
 		return i;
 	}
 	return model->nstep;
@@ -88,5 +97,5 @@ void rr_steps_end(struct rr_screen_model *model, const struct rr_event *ev)
 	leave(model, well ? RR_STEP_DONE : RR_STEP_FAILED);
 	for (size_t i = 0; i < model->nstep; i++)
 		if (well && model->step[i].state == RR_STEP_TODO)
-			model->step[i].state = RR_STEP_SKIPPED;
+			pass_over(model, &model->step[i]);
 }

@@ -188,6 +188,22 @@ static void phases_nobody_announced_are_listed(void **state)
 	scene_end(&s);
 }
 
+/* Flushing may be over before anybody could tell of it: it was done, unlike a phase left out. */
+static void a_flush_that_was_not_told_was_done(void **state)
+{
+	struct rr_event ev = { .type = RR_EV_PHASE, .name = "verify", .ms = 30000 };
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s, kind_of("running"));
+	assert_string_equal(s.model->step[1].name, "flush");
+	assert_int_equal(s.model->step[1].state, RR_STEP_TODO);
+	rr_model_event(s.model, &ev);
+	assert_int_equal(s.model->step[1].state, RR_STEP_DONE);
+	assert_int_equal(s.model->step[2].state, RR_STEP_RUNNING);
+	scene_end(&s);
+}
+
 static void the_log_keeps_the_newest(void **state)
 {
 	struct rr_log log = { 0 };
@@ -335,6 +351,7 @@ int main(void)
 		cmocka_unit_test(a_pause_makes_nothing_slow),
 		cmocka_unit_test(remaining_time_is_that_of_the_whole_job),
 		cmocka_unit_test(phases_nobody_announced_are_listed),
+		cmocka_unit_test(a_flush_that_was_not_told_was_done),
 		cmocka_unit_test(the_log_keeps_the_newest),
 		cmocka_unit_test(no_single_key_ends_anything),
 		cmocka_unit_test(keys_do_what_people_expect),

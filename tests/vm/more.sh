@@ -5,6 +5,8 @@
 # Programs that others trust, to hold our drives against. A case asks for them by need_tool; BRING
 # names more of them.
 TRUSTED="cd-info ddrescue readom sg_raw sg_vpd wodim"
+# A terminal for the screen, and what is known of its kind.
+TERMINAL="tmux" TERMINFO=/lib/terminfo/s/screen
 
 # bring PROGRAM AS - with the libraries that it needs.
 bring() {
@@ -30,7 +32,8 @@ bring_fdfault() {
 bring_more() {
 	local name
 
-	for name in $TRUSTED ${BRING-}; do
+	[ ! -e $TERMINFO ] || install -D $TERMINFO "$work/add$TERMINFO"
+	for name in $TRUSTED $TERMINAL ${BRING-}; do
 		[ -z "$(command -v "$name")" ] || bring "$(command -v "$name")" "/bin/$name"
 	done
 	[ -z "${CAPTURE-}" ] || bring "$(command -v umockdev-record)" /bin/umockdev-record
