@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sheet.c - a text that may be longer than the window: up and down.
+ * Owns: nothing.   Threads: main. */
+#include "draw.h"
+#include "panels.h"
+#include "prose.h"
+
+enum rr_did rr_sheet_key(struct rr_sheet *sheet, unsigned rows, unsigned key)
+{
+	size_t page = rows > 1 ? rows - 1 : 1;
+
+	if (key == RR_KEY_UP || key == 'k')
+		sheet->top -= sheet->top > 0;
+	else if (key == RR_KEY_DOWN || key == 'j')
+		sheet->top++;
+	else if (key == RR_KEY_PAGE_UP)
+		sheet->top -= rr_min(sheet->top, page);
+	else if (key == RR_KEY_PAGE_DOWN || key == ' ')
+		sheet->top += page;
+	else if (key == RR_KEY_HOME || key == 'g')
+		sheet->top = 0;
+	else if (key == RR_KEY_END || key == 'G')
+		sheet->top = SIZE_MAX / 2;
+	else if (key == RR_KEY_ESCAPE || key == RR_KEY_LEFT || key == 'h')
+		return RR_DID_BACK;
+	else if (key == RR_KEY_ENTER)
+		return RR_DID_CHOOSE;
+	else
+		return RR_DID_KEY;
+	return RR_DID_MOVE;
+}
+
+/* The characters of any face are as wide as those of UTF-8, or narrower: one row too many at most
+ * is shown as empty. */
+void rr_sheet_settle(struct rr_sheet *sheet, unsigned rows, unsigned cols)
+{
+	size_t all = rr_prose_rows(&rr_face_utf8, sheet->text, cols);
+	size_t most = all > rows ? all - rows : 0;
+
+	sheet->top = rr_min(sheet->top, most);
+}
+
+void rr_sheet_draw(const struct rr_sheet *sheet, const struct rr_area *area)
+{
+	unsigned all = rr_prose_rows(area->grid->face, sheet->text, area->cols);
+
+	(void)rr_prose_put(area, sheet->top, RR_ROLE_TEXT, sheet->text);
+	if (sheet->top)
+		rr_put(area, 0, area->cols - 1, RR_ROLE_LABEL, L'^');
+	if (sheet->top + area->rows < all)
+		rr_put(area, area->rows - 1, area->cols - 1, RR_ROLE_LABEL, L'v');
+}
