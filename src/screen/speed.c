@@ -39,6 +39,15 @@ static void add_sample(struct rr_speed *s, uint64_t ms, uint64_t bytes)
 	s->part_ms = s->part_bytes = 0;
 }
 
+/* How much the newest ms count. In the beginning all counts alike: the first burst, which buffers
+ * swallow, is not to be seen for long. */
+static double weight(uint64_t ms, uint64_t elapsed_ms)
+{
+	if ((double)elapsed_ms < SMOOTH_MS)
+		return (double)ms / (double)elapsed_ms;
+	return 1 - exp(-(double)ms / SMOOTH_MS);
+}
+
 void rr_speed_add(struct rr_speed *s, const struct rr_progress *now)
 {
 	uint64_t ms = now->elapsed_ms > s->ms ? now->elapsed_ms - s->ms : 0;
@@ -49,10 +58,7 @@ void rr_speed_add(struct rr_speed *s, const struct rr_progress *now)
 	if (ms == 0)
 		return;
 	rate = (double)bytes * 1000 / (double)ms;
-	if (s->smooth <= 0) /* the beginning counts as it is */
-		s->smooth = now->mean ? (double)now->mean : rate;
-	else
-		s->smooth += (1 - exp(-(double)ms / SMOOTH_MS)) * (rate - s->smooth);
+	s->smooth += weight(ms, now->elapsed_ms) * (rate - s->smooth);
 	add_sample(s, ms, bytes);
 	s->ms = now->elapsed_ms;
 	s->bytes = now->bytes;

@@ -36,9 +36,14 @@ static const char *capability(const char *name)
 
 bool rr_screen_can(int fd)
 {
+	bool can;
 	int found;
 
-	return setupterm(NULL, fd, &found) == OK && capability("cup") && capability("clear");
+	if (setupterm(NULL, fd, &found) != OK)
+		return false;
+	can = capability("cup") && capability("clear");
+	(void)del_curterm(cur_term); /* ours, of this moment */
+	return can;
 }
 
 /* ------------------------------------------------------------------ there and back */
