@@ -106,6 +106,8 @@ struct rr_hint {
 /* A text that is longer than the window. */
 struct rr_sheet {
 	const char *text;	/* lines; borrowed */
+	const char *line;	/* the line that begins with it is shown as mood says; NULL */
+	enum rr_menu_mood mood;
 	size_t top;		/* rows above the window */
 };
 
@@ -124,6 +126,7 @@ struct rr_panel {
 	const struct rr_hint *hints;	/* keys that work here, the needed ones first; key NULL
 					 * after the last */
 	const char *help;	/* what the page is about: lines */
+	bool free;		/* nothing is lost with it: q needs no answer */
 	/* one of them: */
 	struct rr_menu *menu;
 	struct rr_sheet *sheet;

@@ -153,7 +153,10 @@ static bool is_lost(struct rr_pick *pick, const struct rr_pick_page *page)
 
 static enum rr_pick_next show(struct rr_pick *pick, const struct rr_pick_page *page)
 {
-	struct rr_panel panel = { .title = page->title, .help = page->help, .hints = page->hints };
+	struct rr_panel panel = { .title = page->title,
+				  .help = page->help,
+				  .hints = page->hints,
+				  .free = page->free };
 	enum rr_pick_next next = RR_PICK_STAY;
 	struct rr_err err;
 
@@ -222,6 +225,7 @@ static void clear(struct rr_pick *pick)
 	rr_pick_folder_clear(&pick->folder);
 	rr_pick_line_clear(&pick->line);
 	rr_survey_clear(&pick->survey);
+	free(pick->files_conf.about);
 	free(pick->id);
 	free(pick->target_id);
 	free(pick->notice);

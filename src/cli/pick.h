@@ -88,6 +88,7 @@ struct rr_pick_files {
 	bool by_name;		/* else the newest are first */
 	bool new_file;		/* one is to be named */
 	uint64_t most;		/* larger ones do not fit; 0: any */
+	char *about;		/* the drive that it is for, as a line of the head; NULL; owned */
 };
 /* pick_files.c. Files that tell about an image are told of in its line, and have none. */
 void rr_pick_fill_files(struct rr_menu *menu, const struct rr_pick_folder *folder,
@@ -176,6 +177,7 @@ struct rr_pick {
 struct rr_pick_page {
 	const char *title, *help;
 	const struct rr_hint *hints;
+	bool free;		/* as in rr_panel */
 	bool anyhow;		/* also when the chosen drive has gone */
 	int (*enter)(struct rr_pick *, struct rr_panel *, struct rr_err *);
 	enum rr_pick_next (*on)(struct rr_pick *, struct rr_panel *, enum rr_did, unsigned key);

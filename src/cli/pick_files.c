@@ -166,17 +166,19 @@ static void add_parent(struct rr_menu *menu, const struct rr_pick_folder *folder
 	menu->fail |= !line->cell[0] || !line->cell[3];
 }
 
-static void put_head(struct rr_menu *menu, const struct rr_pick_folder *folder)
+static void put_head(struct rr_menu *menu, const struct rr_pick_folder *folder,
+		     const struct rr_pick_files *conf)
 {
 	rr_autofree char *path = rr_text_printable(folder->path);
+	rr_autostr struct rr_str str = { 0 };
 	char room[RR_SIZE_TEXT];
 
-	rr_menu_text(menu, &menu->head,
-		     !path ? NULL :
-		     folder->trouble ? rr_text_format("Folder  %s   %s", path, folder->trouble) :
-		     folder->room_known ? rr_text_format("Folder  %s   %s free", path,
-							 rr_size_human(room, folder->room)) :
-					  rr_text_format("Folder  %s", path));
+	rr_str_addf(&str, "%s\nFolder  %s", conf->about ? conf->about : "", path ? path : "?");
+	if (folder->trouble)
+		rr_str_addf(&str, "   %s", folder->trouble);
+	else if (folder->room_known && conf->new_file)
+		rr_str_addf(&str, "   %s free", rr_size_human(room, folder->room));
+	rr_menu_text(menu, &menu->head, path ? rr_str_take(&str) : NULL);
 }
 
 void rr_pick_fill_files(struct rr_menu *menu, const struct rr_pick_folder *folder,
@@ -193,7 +195,7 @@ void rr_pick_fill_files(struct rr_menu *menu, const struct rr_pick_folder *folde
 	rr_menu_empty(menu);
 	menu->col = columns;
 	menu->ncol = sizeof(columns) / sizeof(*columns);
-	put_head(menu, folder);
+	put_head(menu, folder, conf);
 	add_parent(menu, folder);
 	menu->fail |= !sort(folder, conf->by_name, &names);
 	for (size_t i = 0; !menu->fail && i < names.n; i++) {
@@ -254,8 +256,10 @@ char *rr_pick_file_words(const char *path)
 		return NULL;
 	if (rr_drive_probe(path, &info.node, &err) < 0)
 		return rr_text_printable(err.text);
-	rr_str_addf(&str, "%s: %s (%s bytes)\n", printable,
-		    rr_size_human(human, info.node.bytes), rr_size_grouped(bytes, info.node.bytes));
+	rr_str_addf(&str, "%s: %s", printable, rr_size_human(human, info.node.bytes));
+	if (info.node.bytes >= 1000)
+		rr_str_addf(&str, " (%s bytes)", rr_size_grouped(bytes, info.node.bytes));
+	rr_str_addf(&str, "\n");
 	add_container(&str, &info);
 	add_beside(&str, &info);
 	rr_info_clear(&info);

@@ -85,6 +85,7 @@ static const struct rr_hint hints[] = {
 const struct rr_pick_page rr_pick_drives_page = {
 	.title = "Which drive?",
 	.hints = hints,
+	.free = true,
 	.anyhow = true,
 	.help = "The drives that there are. What is plugged in appears, and what is pulled out\n"
 		"goes, by itself; + marks what has come since you look. Choosing a drive does\n"

@@ -7,6 +7,7 @@
 
 #include "look.h"
 #include "pick.h"
+#include "rawright/words.h"
 
 /* ------------------------------------------------------------------ what is shown */
 
@@ -89,6 +90,18 @@ static void propose_name(struct rr_pick *pick)
 	rr_input_set(&pick->files.field, slash ? slash + 1 : "");
 }
 
+static bool add_about(struct rr_pick *pick)
+{
+	const struct rr_seen *seen = rr_pick_drive(pick);
+	rr_autofree char *drive = rr_words_drive(&seen->node);
+	rr_autofree char *path = rr_text_printable(seen->node.path);
+
+	free(pick->files_conf.about);
+	pick->files_conf.about = drive && path ? rr_text_format("Drive   %s: %s", path, drive) :
+						 NULL;
+	return pick->files_conf.about != NULL;
+}
+
 static bool has_file(const struct rr_pick *pick)
 {
 	for (size_t i = 0; i < 2; i++)
@@ -107,6 +120,8 @@ static int enter(struct rr_pick *pick, struct rr_panel *panel, struct rr_err *er
 	panel->menu = &pick->files;
 	pick->files_conf.new_file = pick->task->new_file;
 	pick->files_conf.most = pick->task->writes ? bytes_of(pick) : 0;
+	if (!add_about(pick))
+		return rr_fail_memory(err);
 	pick->files.label = "name: ";
 	pick->files.none = pick->task->new_file ? NULL :
 						  "The arrow keys choose an image, Enter opens a "

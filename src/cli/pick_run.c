@@ -98,7 +98,10 @@ static const char *title_of(int status)
 static int enter(struct rr_pick *pick, struct rr_panel *panel, struct rr_err *err)
 {
 	(void)err; /* it is all there */
-	pick->sheet = (struct rr_sheet){ .text = pick->text ? pick->text : "" };
+	pick->sheet = (struct rr_sheet){ .text = pick->text ? pick->text : "",
+					 .line = "result  ",
+					 .mood = pick->status == RR_EXIT_OK ? RR_MENU_GOOD :
+									      RR_MENU_WARN };
 	(void)snprintf(pick->place, sizeof(pick->place), "exit status %d", pick->status);
 	panel->title = title_of(pick->status);
 	panel->place = pick->place;
@@ -121,6 +124,7 @@ static const struct rr_hint hints[] = { { "Enter", "Another drive" }, { "Esc", "
 
 const struct rr_pick_page rr_pick_result_page = {
 	.hints = hints,
+	.free = true,
 	.anyhow = true,
 	.help = "How it went, in the words of the command. They stand on the terminal, too, once\n"
 		"rawright has ended. Enter goes back to the drives, Esc to the options.\n",

@@ -66,7 +66,7 @@ unsigned rr_menu_rows(const struct rr_menu *menu, unsigned rows)
 
 /* ------------------------------------------------------------------ the list */
 
-static enum rr_role mood_role(enum rr_menu_mood mood)
+enum rr_role rr_mood_role(enum rr_menu_mood mood)
 {
 	return mood == RR_MENU_GOOD ? RR_ROLE_GOOD :
 	       mood == RR_MENU_WARN ? RR_ROLE_WARN :
@@ -82,7 +82,7 @@ static void put_cells(const struct rr_menu *menu, const struct rr_area *area, un
 		const struct rr_menu_column *col = &menu->col[c];
 		const char *text = line ? line->cell[c] : col->title;
 		enum rr_role role = !line	 ? RR_ROLE_LABEL :
-				    col->judges ? mood_role(line->mood) :
+				    col->judges ? rr_mood_role(line->mood) :
 						  RR_ROLE_TEXT;
 
 		if (!width[c])

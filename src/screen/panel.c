@@ -90,6 +90,8 @@ enum rr_did rr_panel_key(struct rr_panel *page, unsigned rows, unsigned cols, un
 
 	if (page->quitting)
 		return answer_quit(page, key);
+	if (key == 'q' && !typed && page->free)
+		return RR_DID_QUIT;
 	if (key == RR_KEY_INTERRUPT || (key == 'q' && !typed)) {
 		page->quitting = true;
 		return RR_DID_NOTHING;

@@ -21,6 +21,7 @@ size_t rr_menu_before(const struct rr_menu *menu, size_t at);
 /* menu_draw.c */
 void rr_menu_draw(const struct rr_menu *menu, const struct rr_area *area);
 unsigned rr_menu_rows(const struct rr_menu *menu, unsigned rows);
+enum rr_role rr_mood_role(enum rr_menu_mood mood);
 /* menu_columns.c. How wide each is; 0: there is no room for it. */
 void rr_menu_widths(const struct rr_menu *menu, const struct rr_face *face, unsigned cols,
 		unsigned width[RR_MENU_COLUMNS]);

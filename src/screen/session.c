@@ -135,7 +135,6 @@ static void draw(struct rr_session *s, const struct rr_panel *page)
 
 void rr_session_wait(struct rr_session *s, struct rr_panel *page)
 {
-	s->all = true;
 	draw(s, page);
 	rr_terminal_let_interrupt(s->terminal);
 }

@@ -67,7 +67,6 @@ static int job_ask(struct rr_reporter *base, const struct rr_question *question)
 
 	if (!text)
 		return -1;
-	s->all = true;
 	do
 		did = rr_session_show(s, &page, -1, NULL);
 	while (did != RR_DID_CHOOSE && did != RR_DID_BACK && did != RR_DID_QUIT);

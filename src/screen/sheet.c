@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sheet.c - a text that may be longer than the window: up and down.
  * Owns: nothing.   Threads: main. */
+#include <string.h>
+
 #include "draw.h"
 #include "panels.h"
 #include "prose.h"
@@ -40,11 +42,34 @@ void rr_sheet_settle(struct rr_sheet *sheet, unsigned rows, unsigned cols)
 	sheet->top = rr_min(sheet->top, most);
 }
 
+static void put_text(const struct rr_sheet *sheet, const struct rr_area *area)
+{
+	struct rr_prose prose = {
+		.text = sheet->text, .face = area->grid->face, .cols = area->cols
+	};
+	size_t len = sheet->line ? strlen(sheet->line) : 0;
+	enum rr_role role = RR_ROLE_TEXT;
+	char row[RR_PROSE_ROW];
+
+	for (size_t n = 0; n < sheet->top + area->rows; n++) {
+		bool further = prose.broken;
+
+		if (!rr_prose_next(&prose, row))
+			return;
+		if (!further)
+			role = len && strncmp(row, sheet->line, len) == 0 ?
+				       rr_mood_role(sheet->mood) :
+				       RR_ROLE_TEXT;
+		if (n >= sheet->top)
+			(void)rr_put_text(area, (unsigned)(n - sheet->top), 0, role, row);
+	}
+}
+
 void rr_sheet_draw(const struct rr_sheet *sheet, const struct rr_area *area)
 {
 	unsigned all = rr_prose_rows(area->grid->face, sheet->text, area->cols);
 
-	(void)rr_prose_put(area, sheet->top, RR_ROLE_TEXT, sheet->text);
+	put_text(sheet, area);
 	if (sheet->top)
 		rr_put(area, 0, area->cols - 1, RR_ROLE_LABEL, L'^');
 	if (sheet->top + area->rows < all)
