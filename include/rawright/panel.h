@@ -49,6 +49,7 @@ struct rr_menu_column {
 	const char *title;	/* NULL in all: no heading is shown */
 	unsigned rank;		/* where there is no room, those of the highest rank go first */
 	unsigned least;		/* narrower than that it is of no use, and goes */
+	unsigned enough;	/* wider only when the others have enough; 0: no limit */
 	bool right;
 	bool judges;		/* shown as what is good, or stands in the way */
 };
@@ -117,6 +118,7 @@ struct rr_asking {
 	const char *word;	/* borrowed */
 	struct rr_input field;
 	bool wrong;		/* another one was typed */
+	size_t top;		/* rows of the text above the window */
 };
 
 struct rr_panel {

@@ -92,7 +92,7 @@ static int hear(void *ctx, const struct rr_change *change)
 	return 0;
 }
 
-static void take_survey(struct rr_pick *pick, struct rr_survey *now)
+void rr_pick_take_survey(struct rr_pick *pick, struct rr_survey *now)
 {
 	struct news news = { .pick = pick };
 
@@ -112,7 +112,7 @@ static void take_news(struct rr_pick *pick)
 
 	(void)eventfd_read(pick->wake, &n); /* empty: somebody else's news */
 	if (rr_lookout_take(pick->lookout, &now, &err))
-		take_survey(pick, &now);
+		rr_pick_take_survey(pick, &now);
 	if (err.kind != RR_OK)
 		rr_pick_say(pick, rr_text_printable(err.text));
 }
@@ -142,7 +142,7 @@ const struct rr_pick_page *rr_pick_page_at(const struct rr_pick *pick, size_t i)
 }
 
 /* Whatever takes the place of the drive that was chosen is another one. */
-static bool is_lost(struct rr_pick *pick, const struct rr_pick_page *page)
+bool rr_pick_is_lost(struct rr_pick *pick, const struct rr_pick_page *page)
 {
 	if (page->anyhow || !pick->id || rr_pick_drive(pick))
 		return false;
@@ -160,7 +160,7 @@ static enum rr_pick_next show(struct rr_pick *pick, const struct rr_pick_page *p
 	enum rr_pick_next next = RR_PICK_STAY;
 	struct rr_err err;
 
-	if (is_lost(pick, page))
+	if (rr_pick_is_lost(pick, page))
 		return RR_PICK_AGAIN;
 	if (page->enter(pick, &panel, &err) < 0) {
 		rr_pick_say(pick, rr_text_printable(err.text));
@@ -178,7 +178,8 @@ static enum rr_pick_next show(struct rr_pick *pick, const struct rr_pick_page *p
 			take_news(pick);
 		else
 			rr_pick_say(pick, NULL); /* it was read */
-		next = is_lost(pick, page) ? RR_PICK_AGAIN : page->on(pick, &panel, did, key);
+		next = rr_pick_is_lost(pick, page) ? RR_PICK_AGAIN :
+						     page->on(pick, &panel, did, key);
 	}
 	return next;
 }
@@ -212,7 +213,7 @@ bool rr_pick_possible(void)
 	       rr_screen_can(STDERR_FILENO);
 }
 
-static void clear(struct rr_pick *pick)
+void rr_pick_clear(struct rr_pick *pick)
 {
 	struct rr_menu *const menus[] = { &pick->drives, &pick->tasks, &pick->files,
 					  &pick->targets, &pick->options };
@@ -264,7 +265,7 @@ static int pick_run(struct rr_cli *cli, void *conf, int argc, char **argv)
 	cli->stuck |= pick.left;
 	rr_clean_fd(&pick.wake);
 	if (!cli->stuck)
-		clear(&pick);
+		rr_pick_clear(&pick);
 	return pick.status;
 }
 

@@ -192,6 +192,11 @@ extern const struct rr_pick_page rr_pick_result_page;
 void rr_pick_say(struct rr_pick *pick, char *text);
 /* The chosen drive, or NULL when it is there no more. */
 const struct rr_seen *rr_pick_drive(const struct rr_pick *pick);
+/* A new survey, taken over; what it changes is news. */
+void rr_pick_take_survey(struct rr_pick *pick, struct rr_survey *now);
+void rr_pick_clear(struct rr_pick *pick);	/* frees */
+/* Has the page lost what was chosen? Then it is said. */
+bool rr_pick_is_lost(struct rr_pick *pick, const struct rr_pick_page *page);
 /* Makes the line anew when another drive or task was chosen. */
 RR_MUST int rr_pick_begin_line(struct rr_pick *pick, struct rr_err *err);
 /* Sets the line's operand of that kind. */

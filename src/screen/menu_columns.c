@@ -20,6 +20,26 @@ static unsigned natural(const struct rr_menu *menu, const struct rr_face *face, 
 	return (unsigned)most;
 }
 
+/* Those that are shown, to what is enough, or to their fill. */
+static void grow(const struct rr_menu *menu, const unsigned *want, unsigned *width, unsigned *left,
+		 bool fill)
+{
+	for (unsigned rank = 0; rank < RANKS; rank++)
+		for (size_t c = 0; c < menu->ncol; c++) {
+			const struct rr_menu_column *col = &menu->col[c];
+			uint64_t most = fill || !col->enough ? want[c] :
+							       rr_min(want[c], col->enough);
+			unsigned more = width[c] && most > width[c] ?
+						(unsigned)rr_min(most - width[c], *left) :
+						0;
+
+			if (col->rank != rank)
+				continue;
+			width[c] += more;
+			*left -= more;
+		}
+}
+
 void rr_menu_widths(const struct rr_menu *menu, const struct rr_face *face, unsigned cols,
 		    unsigned width[RR_MENU_COLUMNS])
 {
@@ -41,14 +61,6 @@ void rr_menu_widths(const struct rr_menu *menu, const struct rr_face *face, unsi
 			left -= least + gap;
 			first = false;
 		}
-	for (unsigned rank = 0; rank < RANKS; rank++)
-		for (size_t c = 0; c < menu->ncol; c++) {
-			unsigned more = width[c] ? want[c] - width[c] : 0;
-
-			if (menu->col[c].rank != rank)
-				continue;
-			more = (unsigned)rr_min(more, left);
-			width[c] += more;
-			left -= more;
-		}
+	grow(menu, want, width, &left, false);
+	grow(menu, want, width, &left, true);
 }

@@ -162,13 +162,30 @@ static void put_nothing(const struct rr_menu *menu, const struct rr_area *area)
 
 /* ------------------------------------------------------------------ all of it */
 
+/* A row for each line: the list below does not move. */
+static void put_head(const struct rr_menu *menu, const struct rr_area *area)
+{
+	const char *line = menu->head;
+
+	for (unsigned row = 0; line && row < area->rows; row++) {
+		size_t len = strcspn(line, "\n");
+		rr_autofree char *text = strndup(line, len);
+
+		if (text)
+			(void)rr_put_text(area, row, 0, RR_ROLE_LABEL, text);
+		line += len + (line[len] == '\n');
+	}
+}
+
 /* The first row of a detail names what it is about. */
 static void put_detail(const struct rr_menu *menu, const struct rr_area *area)
 {
 	const struct rr_menu_line *line = rr_menu_chosen(menu);
-	const char *text = menu->typing ? menu->field_detail : line ? line->detail : menu->none;
+	const char *text = menu->typing ? menu->field_detail : line ? line->detail : NULL;
 	unsigned n;
 
+	if (!text && rr_menu_before(menu, menu->n))
+		text = menu->none;
 	if (!text)
 		return;
 	n = rr_prose_put(area, 0, RR_ROLE_TEXT, text);
@@ -204,11 +221,11 @@ void rr_menu_draw(const struct rr_menu *menu, const struct rr_area *area)
 	struct plan p = plan_of(menu, area->rows);
 	struct rr_area rest = *area, part;
 	unsigned width[RR_MENU_COLUMNS];
+	bool longer = rows_before(menu, menu->n) > p.list;	/* a mark says so */
 
-	rr_menu_widths(menu, area->grid->face, area->cols, width);
+	rr_menu_widths(menu, area->grid->face, area->cols - 2 * longer, width);
 	part = next(&rest, p.head);
-	if (p.head)
-		(void)rr_prose_put(&part, 0, RR_ROLE_LABEL, menu->head);
+	put_head(menu, &part);
 	(void)next(&rest, p.gap);
 	part = next(&rest, p.titles);
 	if (p.titles && menu->n)

@@ -78,7 +78,8 @@ static enum rr_did kind_key(struct rr_panel *page, unsigned rows, unsigned cols,
 	if (page->menu)
 		return rr_menu_key(page->menu, seen, key);
 	if (page->asking)
-		return rr_asking_key(page->asking, key);
+		return rr_asking_key(page->asking, seen,
+				     inner_of(page, NULL, rows, cols).cols, key);
 	did = rr_sheet_key(page->sheet, seen, key);
 	rr_sheet_settle(page->sheet, seen, inner_of(page, NULL, rows, cols).cols);
 	return did;
@@ -128,8 +129,14 @@ static void draw_keys(const struct rr_panel *page, const struct rr_area *all)
 	static const struct rr_hint filter[] = { { "Enter", "Filter" },
 						 { "Esc", "All lines" },
 						 { NULL, NULL } };
+	static const struct rr_hint typing[] = { { "Enter", "Take it" },
+						 { "Tab", "List" },
+						 { "Esc", "Back" },
+						 { "F1", "Help" },
+						 { NULL, NULL } };
 	const struct rr_hint *hint = page->helped			? help :
 				     page->menu && page->menu->filtering ? filter :
+				     page->menu && page->menu->typing	 ? typing :
 									   page->hints;
 	unsigned col = 0;
 

@@ -34,8 +34,9 @@ void rr_sheet_draw(const struct rr_sheet *sheet, const struct rr_area *area);
 /* Not further than its end. */
 void rr_sheet_settle(struct rr_sheet *sheet, unsigned rows, unsigned cols);
 
-/* asking.c */
-enum rr_did rr_asking_key(struct rr_asking *asking, unsigned key);
+/* asking.c. A page that asks it. */
+void rr_asking_panel(struct rr_asking *asking, struct rr_panel *panel);
+enum rr_did rr_asking_key(struct rr_asking *asking, unsigned rows, unsigned cols, unsigned key);
 void rr_asking_draw(const struct rr_asking *asking, const struct rr_area *area);
 
 /* input_draw.c. The field's text with its cursor, from a column to the area's end. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* session_job.c - a job on the terminal of a session: its progress, and the question before it.
  * Owns: the reporter of the progress.   Threads: main. */
+#include "panels.h"
 #include "rawright/text.h"
 #include "session.h"
 
@@ -48,25 +49,15 @@ static char *question_text(const struct rr_session *s, const struct rr_question 
 
 static int job_ask(struct rr_reporter *base, const struct rr_question *question)
 {
-	static const struct rr_hint hints[] = {
-		{ "Enter", "Go on" }, { "Esc", "Back" }, { "F1", "Help" }, { NULL, NULL }
-	};
 	struct rr_session *s = ((struct job *)base)->session;
 	rr_autofree char *text = question_text(s, question);
 	struct rr_asking asking = { .text = text, .word = question->word };
-	struct rr_panel page = {
-		.title = "Overwrite?",
-		.hints = hints,
-		.asking = &asking,
-		.help = "What is written to a drive takes the place of all that was on it, and\n"
-			"nobody can bring that back. So the word is typed, and no key does it.\n"
-			"What you see is what the drive itself was found to be a moment ago. If\n"
-			"it is exchanged now, nothing is written.\n",
-	};
+	struct rr_panel page;
 	enum rr_did did;
 
 	if (!text)
 		return -1;
+	rr_asking_panel(&asking, &page);
 	do
 		did = rr_session_show(s, &page, -1, NULL);
 	while (did != RR_DID_CHOOSE && did != RR_DID_BACK && did != RR_DID_QUIT);
