@@ -32,8 +32,10 @@ struct rr_stage {
 	atomic_ullong busy_since, pos;
 	/* bytes taken, and the time that took */
 	atomic_ullong took, busy_us;
-	/* Set by whoever makes the pass: 1 + the index of the destination it works for, 0: none. */
+	/* Set by whoever makes the pass: 1 + the index of the destination it writes or reads, 0:
+	 * none; or that it reads the job's source for itself. */
 	size_t dest;
+	bool from_source;
 	uint64_t seen_us;	/* load.c's */
 };
 /* All but take may be NULL. Called by the stage's thread, but free. */
@@ -121,6 +123,7 @@ struct rr_flow {
 	/* for unreadable sectors, repeated from each sector's start; NULL: zeros */
 	const char *fill;
 	uint64_t checkpoint_ms;		/* between checkpoints; 0: only at the end */
+	size_t dest;			/* src is that destination, read back: as in rr_stage */
 	size_t most;			/* bytes of a read; 0: as large as goes. For what is slow */
 	uint64_t known_good;		/* a sector that was read before; UINT64_MAX: none */
 };

@@ -32,7 +32,8 @@ struct rr_screen_conf {
 	void (*suspend)(void);
 };
 
-/* screen/terminal.c. Can the terminal at fd be one: does it know how to move the cursor? */
+/* screen/terminal.c. Can the terminal at fd be one: is it this session's, and can it move its
+ * cursor? */
 bool rr_screen_can(int fd);
 
 /* Up from shortly after START to END, when in the foreground. It must be told before other

@@ -389,6 +389,8 @@ static void eject(const struct rr_put_drive *d)
 /* What is whole on its medium. */
 static void settle(struct rr_put *put)
 {
+	bool unwanted = put->conf->no_verify || put->job.skip; /* a verification */
+
 	for (size_t i = 0; i < put->n && i < put->result.ndest; i++) {
 		enum rr_dest_status status = put->result.dest[i].status;
 
@@ -396,8 +398,7 @@ static void settle(struct rr_put *put)
 			continue;
 		rr_target_reread(put->drive[i].target);
 		if (put->conf->eject && put->result.err.kind == RR_OK &&
-		    (status == RR_DEST_VERIFIED ||
-		     (status == RR_DEST_NOT_VERIFIED && put->conf->no_verify)))
+		    (status == RR_DEST_VERIFIED || (status == RR_DEST_NOT_VERIFIED && unwanted)))
 			eject(&put->drive[i]);
 	}
 }

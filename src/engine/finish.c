@@ -154,6 +154,7 @@ static int reread_pass(struct rr_capture *c, struct rr_source *image, struct rr_
 
 	if (rr_stage_compare_new(image, c->conf->offset, 0, &stage, err) < 0)
 		return -1;
+	stage->dest = first_good(c) + 1;
 	rc = rr_watch_pass(c->job, &flow, &pass, err);
 	if (c->job->stuck)
 		return -1;

@@ -22,10 +22,10 @@ static double load(atomic_ullong *busy_us, atomic_ullong *busy_since, uint64_t *
 const char *rr_pipeline_slowest(struct rr_pipeline *pipe, size_t *dest)
 {
 	uint64_t now = rr_clock_us(), from = pipe->load_us;
-	const char *slowest = "source";
+	const char *slowest = pipe->flow.dest ? "destination" : "source";
 	double most;
 
-	*dest = 0;
+	*dest = pipe->flow.dest ? pipe->flow.dest - 1 : 0;
 	pipe->load_us = now;
 	if (now <= from)
 		return NULL;
@@ -37,7 +37,9 @@ const char *rr_pipeline_slowest(struct rr_pipeline *pipe, size_t *dest)
 		if (its <= most || atomic_load(&stage->failed))
 			continue;
 		most = its;
-		slowest = stage->dest ? "destination" : "digest";
+		slowest = stage->from_source ? "source" :
+			  stage->dest	     ? "destination" :
+					       "digest";
 		*dest = stage->dest ? stage->dest - 1 : 0;
 	}
 	return most >= BUSY ? slowest : NULL;

@@ -158,7 +158,7 @@ static int readback_skip(struct rr_capture *c, size_t i, struct readback *rb)
 	return 1;
 }
 
-static int readback_run(struct rr_capture *c, struct readback *rb, bool want_digests,
+static int readback_run(struct rr_capture *c, size_t i, struct readback *rb, bool want_digests,
 			struct rr_err *err)
 {
 	const char *phase = c->conf->verify ? "verify" : "hash";
@@ -166,6 +166,7 @@ static int readback_run(struct rr_capture *c, struct readback *rb, bool want_dig
 				.map = rb->map,
 				.stage = rb->stage,
 				.nstage = rb->n,
+				.dest = i + 1,
 				.known_good = UINT64_MAX };
 	struct rr_pass pass = { .phase = phase,
 				.total = c->conf->length,
@@ -173,9 +174,9 @@ static int readback_run(struct rr_capture *c, struct readback *rb, bool want_dig
 				.proof = !want_digests };
 	int rc = rr_watch_pass(c->job, &flow, &pass, err);
 
-	for (size_t i = 0; rc == 0 && i < rb->n; i++)
-		if (atomic_load(&rb->stage[i]->failed)) {
-			*err = rb->stage[i]->err;
+	for (size_t j = 0; rc == 0 && j < rb->n; j++)
+		if (atomic_load(&rb->stage[j]->failed)) {
+			*err = rb->stage[j]->err;
 			rc = -1;
 		}
 	return rc;
@@ -191,7 +192,7 @@ int rr_readback(struct rr_capture *c, size_t i, bool want_digests, struct rr_err
 		return rr_fail_memory(err);
 	rc = readback_open(c, i, want_windows, rb, err);
 	if (rc == 0)
-		rc = readback_run(c, rb, want_digests, err);
+		rc = readback_run(c, i, rb, want_digests, err);
 	if (rc == 0)
 		rc = readback_judge(c, i, want_digests, rb, err);
 	else if (rr_watch_skipped(c->job, err))

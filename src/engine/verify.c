@@ -48,10 +48,12 @@ static int make_stages(struct verify *v, const struct rr_verify_conf *conf,
 	if (conf->window && (rr_stage_windows_new(conf->window, 0, &v->windows, err) < 0 ||
 			     add_stage(v, v->windows) < 0))
 		return -1;
-	if (device && (rr_stage_compare_new(device, 0, conf->offset, &v->compare, err) < 0 ||
-		       add_stage(v, v->compare) < 0))
+	if (!device)
+		return 0;
+	if (rr_stage_compare_new(device, 0, conf->offset, &v->compare, err) < 0)
 		return -1;
-	return 0;
+	v->compare->from_source = true;
+	return add_stage(v, v->compare);
 }
 
 static int open_image(struct rr_job *job, const struct rr_verify_conf *conf, struct verify *v,
@@ -84,6 +86,7 @@ static int run(struct rr_job *job, struct verify *v, struct rr_err *err)
 				.map = v->map,
 				.stage = v->stage,
 				.nstage = v->n,
+				.dest = 1,
 				.known_good = UINT64_MAX };
 	struct rr_pass pass = { .phase = v->compare ? "compare" : "verify",
 				.total = v->image->size };

@@ -11,7 +11,7 @@ static void one_row(const struct rr_scene *scene, unsigned cols, struct rr_need 
 {
 	(void)scene;
 	(void)cols;
-	*need = (struct rr_need){ 1, 1, 1 };
+	*need = (struct rr_need){ 1, 1, 1, false };
 }
 
 static bool is_flushing(const struct rr_screen_model *model)
@@ -69,7 +69,7 @@ static void bytes_draw(const struct rr_scene *scene, const struct rr_area *area)
 	if (model->speed.mean)
 		rr_fields_add(&fields, 3, RR_ROLE_TEXT, "average %s/s",
 			      rr_size_human(a, model->speed.mean));
-	if (model->speed.least != UINT64_MAX)
+	if (model->speed.least != UINT64_MAX && now->bytes)
 		rr_fields_add(&fields, 4, RR_ROLE_TEXT, "slowest %s/s",
 			      rr_size_human(a, model->speed.least));
 	rr_fields_put(&fields, area, 0);

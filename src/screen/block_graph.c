@@ -9,9 +9,10 @@
 
 static void graph_need(const struct rr_scene *scene, unsigned cols, struct rr_need *need)
 {
-	bool any = scene->model->speed.n >= ENOUGH && !scene->model->ended && cols >= 40;
+	const struct rr_speed *s = &scene->model->speed;
+	bool any = s->n >= ENOUGH && s->bytes && !scene->model->ended && cols >= 40;
 
-	*need = (struct rr_need){ any ? 2 : 0, any ? 3 : 0, any ? 8 : 0 };
+	*need = (struct rr_need){ any ? 2 : 0, any ? 3 : 0, any ? 8 : 0, false };
 }
 
 /* The mean of the samples that column i of n stands for; with fewer samples than columns each has

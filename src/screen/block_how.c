@@ -31,7 +31,7 @@ static void counts_need(const struct rr_scene *scene, unsigned cols, struct rr_n
 	bool any = scene->model->started;
 
 	(void)cols;
-	*need = (struct rr_need){ any, any, any };
+	*need = (struct rr_need){ any, any, any, false };
 }
 
 static void counts_draw(const struct rr_scene *scene, const struct rr_area *area)
@@ -69,11 +69,11 @@ static void trouble_need(const struct rr_scene *scene, unsigned cols, struct rr_
 	bool any = now->silent_ms >= RR_SILENT_MS || now->paused;
 
 	(void)cols;
-	*need = (struct rr_need){ any, any, any };
+	*need = (struct rr_need){ any, any, any, false };
 	if (now->silent_ms >= LONG_MS)
-		*need = (struct rr_need){ 1, 2, 2 };
+		*need = (struct rr_need){ 1, 2, 2, false };
 	if (scene->model->ended)
-		*need = (struct rr_need){ result < 2 ? result : 2, result, result };
+		*need = (struct rr_need){ result < 2 ? result : 2, result, result, false };
 }
 
 /* The last lines matter most: "result" and "next". */
@@ -140,40 +140,27 @@ static void slowest_need(const struct rr_scene *scene, unsigned cols, struct rr_
 	bool any = now->slowest && !now->paused && !scene->model->ended;
 
 	(void)cols;
-	*need = (struct rr_need){ any, any, any };
-}
-
-/* In a pass that reads back, the source is what was written. */
-static const char *slow_source(const struct rr_screen_model *model)
-{
-	const struct rr_step *step = rr_model_step(model);
-
-	if (model->task == RR_TASK_WRITE)
-		return "the image";
-	if (model->task == RR_TASK_VERIFY || (step && strcmp(step->name, "verify") == 0))
-		return "the disk that holds the image";
-	return "the medium that is read";
+	*need = (struct rr_need){ any, any, any, false };
 }
 
 static void slowest_draw(const struct rr_scene *scene, const struct rr_area *area)
 {
 	const struct rr_screen_model *model = scene->model;
 	const struct rr_progress *now = &model->progress;
+	const struct rr_goal *goal = now->slowest_dest < model->ngoal ?
+					     &model->goal[now->slowest_dest] :
+					     NULL;
+	const char *who = "the processor, with the digests", *disk = "";
 	struct rr_fields fields = { 0 };
-	const char *who = "the processor, with the digests";
 
 	if (strcmp(now->slowest, "source") == 0)
-		who = slow_source(model);
+		who = model->task == RR_TASK_WRITE ? "the image" : "the medium that is read";
 	if (strcmp(now->slowest, "destination") == 0) {
-		const struct rr_goal *goal = now->slowest_dest < model->ngoal ?
-						     &model->goal[now->slowest_dest] :
-						     NULL;
-
-		who = "the destination";
-		if (goal && (goal->is.path || goal->is.name))
-			who = goal->is.path ? goal->is.path : goal->is.name;
+		who = goal && goal->is.path ? goal->is.path : goal ? goal->is.name : NULL;
+		disk = goal && !goal->is.path && who ? "the disk of " : "";
 	}
-	rr_fields_add(&fields, 1, RR_ROLE_TEXT, "the slow part: %s", who);
+	rr_fields_add(&fields, 1, RR_ROLE_TEXT, "the slow part: %s%s", disk,
+		      who ? who : "the destination");
 	rr_fields_put(&fields, area, 0);
 }
 
@@ -187,7 +174,7 @@ static void digests_need(const struct rr_scene *scene, unsigned cols, struct rr_
 	unsigned n = scene->model->ended ? 0 : (unsigned)scene->model->ndigest;
 
 	(void)cols;
-	*need = (struct rr_need){ n > 0, n, n };
+	*need = (struct rr_need){ n > 0, n, n, false };
 }
 
 static void digests_draw(const struct rr_scene *scene, const struct rr_area *area)

@@ -6,21 +6,30 @@
 #include "draw.h"
 #include "rawright/floppy_format.h"
 
+#define MOST 24 /* rows of cells: more tell nothing more */
+
+/* A floppy by its tracks, or, where all of them have room, by its sectors. */
+static void floppy_need(const struct rr_floppy_format *floppy, struct rr_need *need)
+{
+	unsigned tracks = floppy->heads + 1u;
+	unsigned sectors = (unsigned)floppy->heads * floppy->sectors + 1;
+
+	*need = (struct rr_need){ tracks, tracks, sectors, true };
+}
+
 /* Rows of cells, and one that says what they mean. */
 static void map_need(const struct rr_scene *scene, unsigned cols, struct rr_need *need)
 {
 	const struct rr_screen_model *model = scene->model;
-	unsigned least = model->floppy ? model->floppy->heads : 1;
 	unsigned rows = (unsigned)((model->map.n + cols - 1) / (cols ? cols : 1));
 
 	*need = (struct rr_need){ 0 };
 	if (model->map.n == 0)
 		return;
-	*need = (struct rr_need){ least + 1, model->floppy ? least + 1 : 3, 13 };
 	if (model->floppy)
-		need->most = least + 1;
-	else if (rows + 1 < need->most)
-		need->most = rows + 1;
+		floppy_need(model->floppy, need);
+	else
+		*need = (struct rr_need){ 2, 3, (rows < MOST ? rows : MOST) + 1, false };
 }
 
 static void map_draw(const struct rr_scene *scene, const struct rr_area *area)

@@ -11,7 +11,7 @@ static void steps_need(const struct rr_scene *scene, unsigned cols, struct rr_ne
 	unsigned n = (unsigned)scene->model->nstep;
 
 	(void)cols;
-	*need = (struct rr_need){ n > 0, n, n };
+	*need = (struct rr_need){ n > 0, n, n, false };
 }
 
 static const char *state_word(enum rr_step_state state)

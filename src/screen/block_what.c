@@ -28,7 +28,7 @@ static void source_need(const struct rr_scene *scene, unsigned cols, struct rr_n
 	unsigned rows = has_source(scene->model);
 
 	(void)cols;
-	*need = (struct rr_need){ rows, rows, rows };
+	*need = (struct rr_need){ rows, rows, rows, false };
 }
 
 /* The part of an area behind its label. */
@@ -83,7 +83,7 @@ static void goals_need(const struct rr_scene *scene, unsigned cols, struct rr_ne
 	unsigned n = (unsigned)scene->model->ngoal;
 
 	(void)cols;
-	*need = (struct rr_need){ n < 3 ? n : 3, n, n };
+	*need = (struct rr_need){ n < 3 ? n : 3, n, n, false };
 }
 
 /* What became of it, or what it does; NULL: nothing to tell. */

@@ -65,6 +65,7 @@ void rr_screen_draw(const struct rr_scene *scene, struct rr_grid *grid);
  * first. */
 struct rr_need {
 	unsigned least, good, most;	/* rows; least 0: not at all now */
+	bool leap;			/* what lies between good and most is of no use */
 };
 struct rr_block {
 	unsigned rank;

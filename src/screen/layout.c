@@ -16,7 +16,7 @@ static void gap_need(const struct rr_scene *scene, unsigned cols, struct rr_need
 {
 	(void)scene;
 	(void)cols;
-	*need = (struct rr_need){ 1, 1, 1 };
+	*need = (struct rr_need){ 1, 1, 1, false };
 }
 
 static void gap_draw(const struct rr_scene *scene, const struct rr_area *area)
@@ -77,7 +77,8 @@ static void grow(struct plan *plan, bool most)
 			unsigned want = most ? plan->need[i].most : plan->need[i].good;
 			unsigned more = want > plan->rows[i] ? want - plan->rows[i] : 0;
 
-			if (blocks[i]->rank != rank || plan->rows[i] == 0)
+			if (blocks[i]->rank != rank || plan->rows[i] == 0 ||
+			    (plan->need[i].leap && most && more > plan->left))
 				continue;
 			more = more < plan->left ? more : plan->left;
 			plan->rows[i] += more;

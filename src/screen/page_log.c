@@ -56,7 +56,7 @@ static void log_need(const struct rr_scene *scene, unsigned cols, struct rr_need
 	unsigned n = (unsigned)rr_log_kept(&scene->model->log);
 
 	(void)cols;
-	*need = (struct rr_need){ n > 0, n < 3 ? n : 3, n };
+	*need = (struct rr_need){ n > 0, n < 3 ? n : 3, n, false };
 }
 
 static void log_draw(const struct rr_scene *scene, const struct rr_area *area)

@@ -261,9 +261,9 @@ int rr_screen_new(const struct rr_screen_conf *conf, struct rr_reporter **out, s
 
 	if (!s)
 		return rr_fail_memory(err);
-	s->base = (struct rr_reporter){
-		.event = screen_event, .wish = screen_wish, .close = screen_close
-	};
+	s->base = (struct rr_reporter){ .event = screen_event,
+					.wish = screen_wish,
+					.close = screen_close };
 	s->conf = *conf;
 	s->real = s->memory = -1;
 	if (rr_model_new(conf->day_s, &s->model, err) < 0) {

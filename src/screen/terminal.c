@@ -15,8 +15,8 @@
 #include "rawright/text.h"
 #include "terminal.h"
 
-#define ESCAPE_MS 25 /* a key that begins with ESC comes as a whole */
-#define KEY_CTRL(c) ((c) & 0x1f)
+#define ESCAPE_MS   25 /* a key that begins with ESC comes as a whole */
+#define KEY_CTRL(c) ((c)&0x1f)
 
 struct rr_terminal {
 	int fd;
@@ -39,7 +39,7 @@ bool rr_screen_can(int fd)
 	bool can;
 	int found;
 
-	if (setupterm(NULL, fd, &found) != OK)
+	if (tcgetpgrp(fd) < 0 || setupterm(NULL, fd, &found) != OK)
 		return false;
 	can = capability("cup") && capability("clear");
 	(void)del_curterm(cur_term); /* ours, of this moment */
@@ -67,8 +67,7 @@ static void take_modes(const struct rr_terminal *t, bool interrupt)
 
 static void take_colors(struct rr_terminal *t)
 {
-	t->color = t->color && has_colors() && start_color() == OK &&
-		   use_default_colors() == OK;
+	t->color = t->color && has_colors() && start_color() == OK && use_default_colors() == OK;
 	for (short i = 1; t->color && i < 8; i++)
 		(void)init_pair(i, i, -1);
 }
@@ -243,16 +242,26 @@ static unsigned special(wint_t key, bool code)
 		wint_t curses;
 		unsigned ours;
 	} keys[] = {
-		{ KEY_UP, RR_KEY_UP },		  { KEY_DOWN, RR_KEY_DOWN },
-		{ KEY_LEFT, RR_KEY_LEFT },	  { KEY_RIGHT, RR_KEY_RIGHT },
-		{ KEY_PPAGE, RR_KEY_PAGE_UP },	  { KEY_NPAGE, RR_KEY_PAGE_DOWN },
-		{ KEY_HOME, RR_KEY_HOME },	  { KEY_END, RR_KEY_END },
-		{ KEY_ENTER, RR_KEY_ENTER },	  { '\r', RR_KEY_ENTER },
-		{ '\n', RR_KEY_ENTER },		  { 0x1b, RR_KEY_ESCAPE },
-		{ KEY_BACKSPACE, RR_KEY_BACKSPACE }, { 0x7f, RR_KEY_BACKSPACE },
-		{ '\b', RR_KEY_BACKSPACE },	  { KEY_F(1), RR_KEY_HELP },
-		{ KEY_CTRL('c'), RR_KEY_INTERRUPT }, { KEY_CTRL('z'), RR_KEY_SUSPEND },
-		{ KEY_CTRL('l'), RR_KEY_REDRAW }, { KEY_RESIZE, RR_KEY_RESIZED },
+		{ KEY_UP, RR_KEY_UP },
+		{ KEY_DOWN, RR_KEY_DOWN },
+		{ KEY_LEFT, RR_KEY_LEFT },
+		{ KEY_RIGHT, RR_KEY_RIGHT },
+		{ KEY_PPAGE, RR_KEY_PAGE_UP },
+		{ KEY_NPAGE, RR_KEY_PAGE_DOWN },
+		{ KEY_HOME, RR_KEY_HOME },
+		{ KEY_END, RR_KEY_END },
+		{ KEY_ENTER, RR_KEY_ENTER },
+		{ '\r', RR_KEY_ENTER },
+		{ '\n', RR_KEY_ENTER },
+		{ 0x1b, RR_KEY_ESCAPE },
+		{ KEY_BACKSPACE, RR_KEY_BACKSPACE },
+		{ 0x7f, RR_KEY_BACKSPACE },
+		{ '\b', RR_KEY_BACKSPACE },
+		{ KEY_F(1), RR_KEY_HELP },
+		{ KEY_CTRL('c'), RR_KEY_INTERRUPT },
+		{ KEY_CTRL('z'), RR_KEY_SUSPEND },
+		{ KEY_CTRL('l'), RR_KEY_REDRAW },
+		{ KEY_RESIZE, RR_KEY_RESIZED },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)

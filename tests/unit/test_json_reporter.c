@@ -304,6 +304,18 @@ static int spy_ask(struct rr_reporter *base, const struct rr_question *question)
 	return ((struct spy *)base)->answer;
 }
 
+static unsigned spy_stop(struct rr_reporter *base)
+{
+	(void)base;
+	return RR_WISH_STOP;
+}
+
+static unsigned spy_skip(struct rr_reporter *base)
+{
+	(void)base;
+	return RR_WISH_SKIP;
+}
+
 static void spy_close(struct rr_reporter *base)
 {
 	++*((struct spy *)base)->closed;
@@ -323,6 +335,10 @@ static void a_fan_tells_all_and_asks_the_first_that_can_be(void **state)
 	assert_int_not_equal(fan->event(fan, &(struct rr_event){ .type = RR_EV_NOTE }), 0);
 	assert_int_equal(heard, 4);
 	assert_int_equal(fan->ask(fan, &(struct rr_question){ .text = "?", .word = "yes" }), 1);
+	assert_int_equal(fan->wish(fan), 0);
+	b.base.wish = spy_stop;
+	d.base.wish = spy_skip;
+	assert_int_equal(fan->wish(fan), RR_WISH_STOP | RR_WISH_SKIP);
 	fan->close(fan);
 	assert_int_equal(closed, 4);
 }
