@@ -11,9 +11,9 @@
 static const struct rr_menu_column columns[] = {
 	{ .title = "NAME", .rank = 0, .least = 12 },
 	{ .title = "SIZE", .rank = 1, .least = 7, .right = true },
-	{ .title = "KIND", .rank = 4, .least = 9, .enough = 11 },
+	{ .title = "KIND", .rank = 4, .least = 11, .enough = 11 },
 	{ .title = "MODEL", .rank = 2, .least = 10, .enough = 18 },
-	{ .title = "CONTENT", .rank = 5, .least = 8, .enough = 18 },
+	{ .title = "CONTENT", .rank = 5, .least = 13, .enough = 18 },
 	{ .title = "WRITE", .rank = 1, .least = 12, .enough = 22, .judges = true },
 };
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
