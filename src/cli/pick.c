@@ -75,14 +75,13 @@ static int hear(void *ctx, const struct rr_change *change)
 	struct news *news = ctx;
 	const struct rr_seen *seen = change->now ? change->now : change->was;
 	const struct rr_kind_info *kind = rr_kind_find(seen->node.kind);
-	unsigned what = RR_CHANGED_MEDIUM;
 	char *line;
 
 	if (change->kind == RR_ADDED || (change->now && change->now->node.medium &&
 					 (change->what & RR_CHANGED_MEDIUM)))
 		add_fresh(news->pick, &seen->node);
-	if ((!news->pick->all && !(kind && kind->common)) ||
-	    (change->kind == RR_CHANGED && !(change->what & what)))
+	if (!news->pick->news || (!news->pick->all && !(kind && kind->common)) ||
+	    (change->kind == RR_CHANGED && !(change->what & RR_CHANGED_MEDIUM)))
 		return 0;
 	line = rr_list_change(change);
 	if (line && *line)
@@ -166,6 +165,7 @@ static enum rr_pick_next show(struct rr_pick *pick, const struct rr_pick_page *p
 		rr_pick_say(pick, rr_text_printable(err.text));
 		return RR_PICK_BACK;
 	}
+	pick->news = page->news;
 	while (next == RR_PICK_STAY) {
 		enum rr_did did;
 		unsigned key = 0;

@@ -18,6 +18,10 @@ RR_MUST int rr_lookout_new(int wake, struct rr_lookout **out, struct rr_err *err
 /* The newest survey, into *survey, whose old content is the caller's. False: there is none that was
  * not taken yet. err->kind other than RR_OK: why there will be no more. */
 bool rr_lookout_take(struct rr_lookout *lookout, struct rr_survey *survey, struct rr_err *err);
+/* No survey and no watch while somebody else asks libudev, which does not like to be asked by two
+ * threads; where a drive does not answer, it is not waited for long. What happened meanwhile is
+ * seen afterwards. */
+void rr_lookout_rest(struct rr_lookout *lookout, bool rest);
 /* Ends it. False: its thread sits in the kernel and was left behind. NULL allowed. */
 bool rr_lookout_end(struct rr_lookout *lookout);
 
@@ -153,6 +157,7 @@ struct rr_pick {
 	struct rr_survey survey;
 	bool surveyed;		/* there was one */
 	bool all;		/* every drive is shown */
+	bool news;		/* as in rr_pick_page */
 	char **fresh;		/* ids; owned */
 	size_t nfresh;
 	/* what was chosen: */
@@ -178,6 +183,7 @@ struct rr_pick_page {
 	const char *title, *help;
 	const struct rr_hint *hints;
 	bool free;		/* as in rr_panel */
+	bool news;		/* drives that come and go are told of */
 	bool anyhow;		/* also when the chosen drive has gone */
 	int (*enter)(struct rr_pick *, struct rr_panel *, struct rr_err *);
 	enum rr_pick_next (*on)(struct rr_pick *, struct rr_panel *, enum rr_did, unsigned key);

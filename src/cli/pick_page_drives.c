@@ -85,6 +85,7 @@ static const struct rr_hint hints[] = {
 const struct rr_pick_page rr_pick_drives_page = {
 	.title = "Which drive?",
 	.hints = hints,
+	.news = true,
 	.free = true,
 	.anyhow = true,
 	.help = "The drives that there are. What is plugged in appears, and what is pulled out\n"

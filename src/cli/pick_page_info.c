@@ -21,6 +21,16 @@ static void show_text(struct rr_pick *pick, char *text)
 	pick->sheet = (struct rr_sheet){ .text = text ? text : "" };
 }
 
+static int look_outside(struct rr_pick *pick, const char *path, struct rr_err *err)
+{
+	int rc;
+
+	rr_lookout_rest(pick->lookout, true);
+	rc = rr_look_outside(path, pick->info, err);
+	rr_lookout_rest(pick->lookout, false);
+	return rc;
+}
+
 static int enter(struct rr_pick *pick, struct rr_panel *panel, struct rr_err *err)
 {
 	const struct rr_seen *seen = rr_pick_drive(pick);
@@ -33,7 +43,7 @@ static int enter(struct rr_pick *pick, struct rr_panel *panel, struct rr_err *er
 	show_text(pick, rr_text_format("Looking at %s ...\n"
 				       "This takes as long as the drive does; Esc goes back.\n",
 				       path ? path : "the drive"));
-	if (rr_look_outside(seen->node.path, pick->info, err) < 0 ||
+	if (look_outside(pick, seen->node.path, err) < 0 ||
 	    rr_aside_begin(work, pick->info, pick->wake, &pick->aside, err) < 0)
 		return -1;
 	return 0;

@@ -72,6 +72,7 @@ static const struct rr_hint hints[] = {
 const struct rr_pick_page rr_pick_target_page = {
 	.title = "Which drive is to be overwritten with the copy?",
 	.hints = hints,
+	.news = true,
 	.help = "What is on the drive that you choose here will be lost. It is not touched\n"
 		"before you have seen what that is, and have typed a word.\n"
 		"Drives that cannot take the copy are shown, with the reason; they cannot be\n"

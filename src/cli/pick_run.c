@@ -22,7 +22,9 @@ static int run_words(struct rr_pick *pick, struct rr_err *err)
 		return -1;
 	pick->cli->argv = argv;
 	pick->cli->argc = argc;
+	rr_lookout_rest(pick->lookout, true);
 	pick->status = rr_command(pick->task->cmd, pick->cli, run);
+	rr_lookout_rest(pick->lookout, false);
 	(void)fflush(stdout);	/* it goes where the complaint would go */
 	pick->cli->argv = typed;
 	pick->cli->argc = typed_n;

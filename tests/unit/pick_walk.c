@@ -108,6 +108,7 @@ static void go_to(struct walk *w, const struct rr_pick_page *page)
 				      .help = page->help,
 				      .hints = page->hints,
 				      .free = page->free };
+	w->pick.news = page->news;
 	assert_int_equal(page->enter(&w->pick, &w->panel, &err), 0);
 	w->panel.notice = w->pick.notice;
 }
