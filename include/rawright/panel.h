@@ -79,7 +79,7 @@ struct rr_menu {
 	struct rr_input field;
 	char *field_detail;	/* as a line's, while the field is typed into; owned */
 	bool typing;
-	bool fail;		/* memory ran out: something is missing */
+	bool fail;		/* memory ran out: something is missing, and it is said */
 	char *wanted;		/* the id of the cursor's line; owned */
 };
 /* No lines any more. The cursor comes back in rr_menu_settle() where its line does. */

@@ -260,6 +260,8 @@ static int pick_run(struct rr_cli *cli, void *conf, int argc, char **argv)
 		go(&pick);
 		cli->session = NULL;
 		rr_session_close(pick.session);
+		if (atomic_load(cli->stop))
+			pick.status = rr_exit_worse(pick.status, RR_EXIT_STOPPED);
 	}
 	pick.left |= !rr_lookout_end(pick.lookout);
 	cli->stuck |= pick.left;

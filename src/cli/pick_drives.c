@@ -68,11 +68,12 @@ static char *detail_of(const struct rr_seen *seen, const char *too)
 	const struct rr_node *node = &seen->node;
 	rr_autofree char *drive = rr_words_drive(node), *use = rr_words_use(&seen->use);
 	rr_autofree char *content = rr_content_text(&node->content, 0);
+	rr_autofree char *path = rr_text_printable(node->path);
 	rr_autostr struct rr_str str = { 0 };
 
-	if (!drive || !use || !content)
+	if (!drive || !use || !content || !path)
 		return NULL;
-	rr_str_addf(&str, "%s: %s\n", node->path, drive);
+	rr_str_addf(&str, "%s: %s\n", path, drive);
 	if (too)
 		add_line(&str, "writable", too);
 	else

@@ -15,12 +15,13 @@ static void fill(struct rr_pick *pick, struct rr_panel *panel)
 					     .fresh = pick->fresh,
 					     .nfresh = pick->nfresh };
 	rr_autofree char *drive = rr_words_drive(&source->node);
+	rr_autofree char *path = rr_text_printable(source->node.path);
 
 	rr_pick_fill_drives(&pick->targets, &pick->survey, &conf);
 	pick->targets.empty = "There is no other drive. Plug one in: it appears here by itself.\n"
 			      "a shows built-in, loop and virtual drives, too.\n";
 	rr_menu_text(&pick->targets, &pick->targets.head,
-		     drive ? rr_text_format("Copied is   %s: %s", source->node.path, drive) : NULL);
+		     drive && path ? rr_text_format("Copied is   %s: %s", path, drive) : NULL);
 	panel->place = rr_pick_count(&pick->targets, pick->place);
 }
 

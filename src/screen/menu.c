@@ -30,6 +30,7 @@ void rr_menu_empty(struct rr_menu *menu)
 		clear_line(menu, &menu->line[i]);
 	menu->n = 0;
 	menu->at = RR_MENU_NONE;
+	menu->fail = false;
 }
 
 struct rr_menu_line *rr_menu_add(struct rr_menu *menu, const char *id)

@@ -20,7 +20,8 @@ static const char common_help[] =
 	"  ?, F1         this page\n"
 	"  q, Ctrl-C     quit: it asks first; Ctrl-C twice needs no answer\n"
 	"  Ctrl-Z        suspends rawright as any program; fg goes on\n"
-	"  Ctrl-L        draws all anew\n";
+	"  Ctrl-L        draws all anew\n"
+	"  Ctrl-\\        ends rawright at once, whatever it does\n";
 
 /* ------------------------------------------------------------------ keys */
 
@@ -45,10 +46,18 @@ static void show_help(struct rr_panel *page)
 	page->helping = (struct rr_sheet){ 0 };
 }
 
+/* A line of its own below the title; NULL: there is nothing to tell. */
+static const char *notice_of(const struct rr_panel *page)
+{
+	if (page->menu && page->menu->fail)
+		return "Out of memory: not all is shown.";
+	return page->notice && *page->notice ? page->notice : NULL;
+}
+
 static struct rr_area inner_of(const struct rr_panel *page, struct rr_grid *grid, unsigned rows,
 			       unsigned cols)
 {
-	unsigned margin = cols >= MARGIN_FROM, above = 1 + (page->notice && *page->notice);
+	unsigned margin = cols >= MARGIN_FROM, above = 1 + (notice_of(page) != NULL);
 	unsigned left = rows > above + 1 ? rows - above - 1 : 0;
 
 	return (struct rr_area){ grid, above, margin, left, cols - 2 * margin };
@@ -197,8 +206,8 @@ void rr_panel_draw(const struct rr_panel *page, struct rr_grid *grid)
 		return;
 	}
 	draw_title(page, &all);
-	if (page->notice && *page->notice)
-		(void)rr_put_text(&all, 1, inner.col, RR_ROLE_WARN, page->notice);
+	if (notice_of(page))
+		(void)rr_put_text(&all, 1, inner.col, RR_ROLE_WARN, notice_of(page));
 	draw_inner(page, &inner);
 	draw_keys(page, &all);
 	if (page->quitting)

@@ -3,8 +3,10 @@
  * that keys lead where they should and nowhere else. "test_pick --write" writes the files anew:
  * look at what git diff says of it.
  * Owns: nothing.   Threads: main. */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "golden.h"
 #include "pick_scenes.h"
@@ -317,6 +319,66 @@ static void paths(void **state)
 	}
 }
 
+/* ------------------------------------------------------------------ a folder that is there */
+
+static void put_file(int at, const char *name, size_t len)
+{
+	rr_autofd int fd = openat(at, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, (off_t)len), 0);
+}
+
+static void check_name(const struct rr_pick_folder *folder, const char *name, uint64_t bytes,
+		       bool bad, const char *says)
+{
+	rr_autofree char *path = rr_pick_path(folder->path, name);
+	bool is_bad;
+	rr_autofree char *words = rr_pick_name_words(path, folder, bytes, &is_bad);
+
+	assert_non_null(words);
+	if (!strstr(words, says) || is_bad != bad)
+		fail_msg("%s: %s", name, words);
+}
+
+static void a_name_for_a_new_image(void **state)
+{
+	char path[] = "/tmp/rr-pick-XXXXXX";
+	struct rr_pick_folder folder;
+	struct rr_err err;
+	rr_autofd int at = -1;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	at = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	put_file(at, "whole.img", 512);
+	put_file(at, "half.img", 512);
+	put_file(at, "half.img.map", 0);
+	assert_int_equal(mkdirat(at, "folder", 0700), 0);
+	assert_int_equal(mkfifoat(at, "pipe", 0600), 0);
+	assert_int_equal(symlinkat("nowhere", at, "dangling"), 0);
+	assert_int_equal(rr_pick_folder_load(path, &folder, &err), 0);
+	assert_int_equal(folder.n, 4);
+	assert_true(folder.room_known);
+	folder.room = 1000;
+	check_name(&folder, "new.img", 1000, false, "a new file");
+	check_name(&folder, "new.img", 1001, true, "NO ROOM");
+	check_name(&folder, "whole.img", 512, true, "IT IS THERE ALREADY");
+	check_name(&folder, "half.img", 5000, false, "gone on with");
+	check_name(&folder, "folder", 1, true, "IT IS A FOLDER");
+	rr_pick_folder_clear(&folder);
+	assert_int_equal(rr_pick_folder_load("/nowhere/at/all", &folder, &err), 0);
+	assert_non_null(folder.trouble);
+	rr_pick_folder_clear(&folder);
+	for (const char *const *name = (const char *const[]){ "whole.img", "half.img",
+							      "half.img.map", "pipe", "dangling",
+							      NULL };
+	     *name; name++)
+		assert_int_equal(unlinkat(at, *name, 0), 0);
+	assert_int_equal(unlinkat(at, "folder", AT_REMOVEDIR), 0);
+	assert_int_equal(rmdir(path), 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +393,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(values_are_checked),
 		cmocka_unit_test(names_are_bytes),
 		cmocka_unit_test(paths),
+		cmocka_unit_test(a_name_for_a_new_image),
 	};
 
 	(void)setenv("TZ", "UTC0", 1); /* dates of files are shown in local time */
