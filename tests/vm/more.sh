@@ -4,6 +4,8 @@
 
 # Programs that others trust, to hold our drives against. A case asks for them by need_tool.
 TRUSTED="cd-info ddrescue readom sg_raw sg_vpd wodim"
+# A terminal for the screen, and what is known of its kind.
+TERMINAL="tmux" TERMINFO=/lib/terminfo/s/screen
 
 # bring PROGRAM AS - with the libraries that it needs.
 bring() {
@@ -29,7 +31,8 @@ bring_fdfault() {
 bring_more() {
 	local name
 
-	for name in $TRUSTED; do
+	[ ! -e $TERMINFO ] || install -D $TERMINFO "$work/add$TERMINFO"
+	for name in $TRUSTED $TERMINAL; do
 		[ -z "$(command -v "$name")" ] || bring "$(command -v "$name")" "/bin/$name"
 	done
 	[ ! -x "$builddir/tests/vm/vusb/vusb" ] || bring "$builddir/tests/vm/vusb/vusb" /bin/vusb
