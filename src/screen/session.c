@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "panels.h"
+#include "rawright/clock.h"
 #include "rawright/fs.h"
 #include "rawright/text.h"
 #include "session.h"
@@ -70,6 +71,7 @@ int rr_session_open(const struct rr_screen_conf *conf, const atomic_int *stop,
 		return rr_fail_memory(err);
 	s->conf = *conf;
 	s->stop = stop;
+	s->open_ms = rr_clock_ms();
 	s->real = s->output = s->memory = -1;
 	if (take_descriptors(s) < 0) {
 		(void)rr_fail(err, RR_SYSTEM, errno, "cannot keep what is written to the terminal");

@@ -2,6 +2,7 @@
 /* session_job.c - a job on the terminal of a session: its progress, and the question before it.
  * Owns: the reporter of the progress.   Threads: main. */
 #include "panels.h"
+#include "rawright/clock.h"
 #include "rawright/text.h"
 #include "session.h"
 
@@ -80,6 +81,7 @@ int rr_session_reporter(struct rr_session *s, struct rr_reporter **out, struct r
 		return rr_fail_memory(err);
 	conf.lent = s->terminal;
 	conf.fd = s->real;
+	conf.day_s += (long)((rr_clock_ms() - s->open_ms) / 1000);
 	if (rr_screen_new(&conf, &job->progress, err) < 0) {
 		free(job);
 		return -1;
