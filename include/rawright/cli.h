@@ -46,6 +46,9 @@ struct rr_opt {
 	const char *words;	/* RR_OPT_WORD: "auto|plain|numeric|none" */
 };
 
+struct rr_session;
+struct rr_screen_conf;
+
 /* What every command is given beside its own conf. */
 struct rr_cli {
 	int argc;			/* the whole command line, for the record */
@@ -63,6 +66,8 @@ struct rr_cli {
 	void (*catch_suspend)(bool on);
 	atomic_int *suspended;
 	void (*suspend)(void);
+	/* It has the terminal while this runs: jobs are shown on it. NULL: none */
+	struct rr_session *session;
 	/* set by the command: a thread sits in the kernel; leave at once */
 	bool stuck;
 };
@@ -83,6 +88,16 @@ struct rr_cmd {
 extern const struct rr_cmd *const rr_cmd_table[];	/* NULL after the last */
 extern const struct rr_cmd rr_cmd_list, rr_cmd_info, rr_cmd_read, rr_cmd_write, rr_cmd_clone;
 extern const struct rr_cmd rr_cmd_verify, rr_cmd_hash;
+/* "rawright" alone: in no table, and without a name. */
+extern const struct rr_cmd rr_cmd_pick;
+/* Is there a terminal for it? */
+bool rr_pick_possible(void);
+
+/* cli/command.c. Makes a conf of the command line, which has the command's words from argv[2] on,
+ * and runs it; what cannot be understood is complained of. Returns the exit status. */
+typedef int rr_cmd_runner(const struct rr_cmd *cmd, struct rr_cli *cli, void *conf, int argc,
+		char **argv);
+int rr_command(const struct rr_cmd *cmd, struct rr_cli *cli, rr_cmd_runner *run);
 
 /* cli/opt.c. Options and operands in any order; "--" ends options; unique prefixes are not
  * accepted. *argc and argv are left with the operands. RR_USAGE names the option. */
@@ -118,6 +133,8 @@ RR_MUST int rr_common_reporter(struct rr_cli *cli, const struct rr_common_conf *
 /* cli/on_screen.c. The screen on standard error; *out is NULL when that cannot show one. */
 RR_MUST int rr_cli_screen(struct rr_cli *cli, const struct rr_common_conf *conf,
 		struct rr_reporter **out, struct rr_err *err);
+void rr_cli_screen_conf(const struct rr_cli *cli, const struct rr_common_conf *conf,
+		struct rr_screen_conf *out);
 /* Is standard error a terminal that understands more than lines, and may it be in colour? */
 bool rr_common_terminal(void);
 bool rr_common_color(const struct rr_common_conf *conf);
@@ -147,6 +164,10 @@ RR_MUST int rr_cli_source_open(struct rr_cli *cli, const struct rr_cli_open *con
 void rr_cli_source_close(struct rr_cli *cli, struct rr_cli_source *s);
 /* The whole command line into the result. */
 RR_MUST int rr_cli_invocation(const struct rr_cli *cli, struct rr_result *r, struct rr_err *err);
+/* cli/image_name.c. A name made from the medium: what it is called, or the device, and the day. One
+ * that is taken by a whole image is counted up; an unfinished one is gone on with. folder: "", or
+ * with a slash at its end. NULL: none was found; the caller frees it. */
+RR_MUST char *rr_cli_image_name(const char *folder, const struct rr_node *node);
 /* Makes and understands records and sums. */
 extern const struct rr_keeper rr_cli_keeper;
 /* Before the work: is there nothing at --record's path, or may it be overwritten? NULL allowed. */

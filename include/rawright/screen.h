@@ -10,11 +10,14 @@
 #include "rawright/event.h"
 
 /* What the screen must leave to the process that it is part of; signals are the command line's. */
+struct rr_terminal;
 struct rr_screen_conf {
 	/* The terminal, most likely standard error. As long as the screen is up, the descriptor of
 	 * that number is a file in memory: whatever libraries and other reporters write there comes
 	 * to the terminal when the screen is gone. */
 	int fd;
+	/* It is up already, and stays so; nothing stands in for fd then. NULL: one of its own. */
+	struct rr_terminal *lent;
 	bool utf8;		/* it takes UTF-8 ... */
 	bool console;		/* ... but is Linux's own, with few characters */
 	bool color;

@@ -17,6 +17,9 @@ RR_MUST char *rr_text_printable(const char *s);
 /* The same for len bytes that may hold NUL. */
 RR_MUST char *rr_text_printable_bytes(const void *s, size_t len);
 
+/* The same line by line: line ends stay. */
+RR_MUST char *rr_text_printable_lines(const char *s);
+
 /* Was there nothing to make printable? */
 bool rr_text_is_printable(const char *s);
 

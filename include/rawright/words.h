@@ -22,6 +22,8 @@ RR_MUST char *rr_words_content(const struct rr_node *node);
 RR_MUST char *rr_words_use(const struct rr_use *use);
 /* "yes", or "no: mounted on /media/x (--unmount)": the reason, and the option that lifts it. */
 RR_MUST char *rr_words_write(const struct rr_verdict *verdict);
+/* The option that lifts what refuses: "--unmount"; NULL: none does. Not a copy. */
+const char *rr_words_lifted_by(const struct rr_verdict *verdict);
 /* The drive in one line: "USB stick, SanDisk Ultra, 30.8 GB, dos: vfat "PHOTOS"". */
 RR_MUST char *rr_words_drive(const struct rr_node *node);
 

@@ -103,6 +103,22 @@ bool rr_text_is_shell_word(const char *s)
 	return *s != '\0' && *s != '-' && s[strspn(s, plain)] == '\0';
 }
 
+char *rr_text_printable_lines(const char *s)
+{
+	rr_autostr struct rr_str out = { 0 };
+
+	for (size_t len; *s; s += len + (s[len] == '\n')) {
+		rr_autofree char *line = NULL;
+
+		len = strcspn(s, "\n");
+		line = rr_text_printable_bytes(s, len);
+		if (!line)
+			return NULL;
+		rr_str_addf(&out, "%s%s", line, s[len] ? "\n" : "");
+	}
+	return rr_str_take(&out);
+}
+
 char *rr_text_hex(const void *s, size_t len)
 {
 	static const char digit[] = "0123456789abcdef";

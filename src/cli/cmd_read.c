@@ -4,10 +4,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "rawright/cli.h"
-#include "rawright/fs.h"
 #include "rawright/text.h"
 
 #define WINDOWS_MAX (UINT64_C(1) << 22) /* digests of windows that a record may hold */
@@ -84,54 +82,6 @@ static int keep_case(const struct read_conf *conf, struct rr_result *r, struct r
 		return -1;
 	r->retries = conf->retries;
 	return copy_text(conf->note, &r->info.note, err);
-}
-
-/* Letters, digits, and few others: a name that no shell and no file system minds. */
-static void add_word(struct rr_str *name, const char *word)
-{
-	bool gap = name->len > 0;
-
-	for (const char *p = word; p && *p && name->len < 100; p++) {
-		bool fit = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
-			   (*p >= 'A' && *p <= 'Z') || *p == '.' || *p == '_';
-
-		if (fit && gap && name->len)
-			rr_str_add(name, "-", 1);
-		if (fit)
-			rr_str_add(name, p, 1);
-		gap = !fit;
-	}
-}
-
-/* A name made from the medium: what it is called, or the device, and the day. One that is taken by
- * a whole image is counted up; an unfinished one is gone on with. */
-static char *make_name(const struct rr_node *node)
-{
-	rr_autostr struct rr_str base = { 0 };
-	rr_autofree char *stem = NULL;
-	time_t now = time(NULL);
-	char day[32] = "";
-	struct tm tm;
-
-	add_word(&base, node->label ? node->label : node->vendor);
-	if (!node->label)
-		add_word(&base, node->model);
-	add_word(&base, node->serial);
-	if (base.len == 0)
-		add_word(&base, node->name);
-	if (gmtime_r(&now, &tm) && strftime(day, sizeof(day), "%Y%m%d", &tm))
-		add_word(&base, day);
-	stem = rr_str_take(&base);
-	for (unsigned i = 1; stem && i < 1000; i++) {
-		char *name = i == 1 ? rr_text_format("%s.img", stem) :
-				      rr_text_format("%s-%u.img", stem, i);
-		rr_autofree char *map = name ? rr_text_format("%s.map", name) : NULL;
-
-		if (!name || !map || !rr_path_exists(name) || rr_path_exists(map))
-			return name;
-		free(name);
-	}
-	return NULL;
 }
 
 static int check_window(const struct read_conf *conf, const struct rr_cli_source *s,
@@ -248,7 +198,7 @@ static int prepare(struct read *r, int argc, char **argv, struct rr_capture_conf
 	    rr_cli_source_open(r->cli, &open, &r->result, &r->source, err) < 0)
 		return -1;
 	if (argc < 2) {
-		r->image = make_name(&r->result.source);
+		r->image = rr_cli_image_name("", &r->result.source);
 		if (!r->image)
 			return rr_fail(err, RR_USAGE, 0,
 				       "no name for the image could be made: give one");

@@ -360,6 +360,7 @@ void rr_guardian_start(struct rr_cli *cli)
 	g.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (g.signals < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		fail_to_start();
+	terminal_save(&g);	/* before the child can change it */
 	g.child = fork();
 	if (g.child < 0)
 		fail_to_start();
@@ -370,7 +371,6 @@ void rr_guardian_start(struct rr_cli *cli)
 		return;
 	}
 	g.socket = pair[0];
-	terminal_save(&g);
 	sigaddset(&set, SIGTTOU);	/* the last words may come from the background */
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	watch(&g);

@@ -55,6 +55,8 @@ void rr_help_program(FILE *out)
 {
 	fputs("rawright - raw images of floppies, sticks, cards, discs and drives\n\n"
 	      "  rawright COMMAND [OPTION]... [NAME]...\n\n", out);
+	fprintf(out, "  %-*s%s\n", COLUMN - 2, "(nothing)",
+		"on a terminal: leads through all of it, page by page");
 	for (size_t i = 0; rr_cmd_table[i]; i++) {
 		int at = fprintf(out, "  %s %s", rr_cmd_table[i]->name, rr_cmd_table[i]->args);
 

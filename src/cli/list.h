@@ -29,7 +29,10 @@ RR_MUST int rr_list_columns_parse(const char *text, const struct rr_list_column 
 RR_MUST int rr_list_print(const struct rr_survey *survey, const struct rr_list_column **col,
 			  size_t ncol, struct rr_err *err);
 
-/* list_watch.c: --watch, after the first list was shown. */
+/* list_watch.c. A change as a line with its end: "+ added /dev/sdb: ...", printable. NULL without
+ * memory; the caller frees it. */
+RR_MUST char *rr_list_change(const struct rr_change *change);
+/* --watch, after the first list was shown. */
 struct rr_list_watch {
 	struct rr_survey *survey;	/* what was shown; kept up to date */
 	bool all;

@@ -51,7 +51,7 @@ static char *news(const struct rr_change *change)
 	return rr_str_take(&str);
 }
 
-static char *line_of(const struct rr_change *change)
+char *rr_list_change(const struct rr_change *change)
 {
 	const struct rr_seen *seen = change->now ? change->now : change->was;
 	rr_autofree char *path = rr_text_printable(seen->node.path);
@@ -80,7 +80,7 @@ static int tell(void *ctx, const struct rr_change *change)
 	t->closed |= json_closed;
 	if (t->closed || !conf->people)
 		return t->closed ? 1 : 0;
-	line = line_of(change);
+	line = rr_list_change(change);
 	return line ? put(t, line) : rr_fail_memory(t->err);
 }
 

@@ -13,6 +13,15 @@
 RR_MUST int rr_aside(struct rr_cli *cli, void (*work)(void *ctx), void (*slow)(void *ctx),
 		void *ctx, struct rr_err *err);
 
+/* The same without waiting. wake: an eventfd that is written to when it is done; -1: none. */
+struct rr_aside;
+RR_MUST int rr_aside_begin(void (*work)(void *ctx), void *ctx, int wake, struct rr_aside **out,
+		struct rr_err *err);
+bool rr_aside_done(struct rr_aside *aside);
+/* True: it was done, and all is freed. False: the thread was left behind with aside and ctx, which
+ * must be left alone for good. */
+bool rr_aside_end(struct rr_aside *aside);
+
 /* look.c. Opens what info->node names and looks at it; all goes into info. A file's info->sector
  * that is not 0 is what its table counts in; else that is found out. What cannot be opened
  * or read is info->trouble. Returns the exit status: 0, 1, or 6 without a medium. Reads the drive,

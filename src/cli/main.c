@@ -160,31 +160,6 @@ static int run(const struct rr_cmd *cmd, struct rr_cli *cli, void *conf, int arg
 	_exit(status);
 }
 
-static int command(const struct rr_cmd *cmd, struct rr_cli *cli)
-{
-	int argc = cli->argc - 2, status;
-	rr_autofree char **argv = calloc((size_t)argc + 1, sizeof(*argv));
-	rr_autofree void *conf = calloc(1, cmd->conf_size);
-	struct rr_err err;
-
-	if (!argv || !conf) {
-		(void)rr_fail_memory(&err);
-		return rr_complain(&err);
-	}
-	memcpy(argv, cli->argv + 2, (size_t)argc * sizeof(*argv)); /* operands are moved in it */
-	if (cmd->defaults)
-		cmd->defaults(conf);
-	if (rr_opt_parse(cmd, conf, &argc, argv, &err) < 0) {
-		status = rr_complain(&err);
-		if (err.kind == RR_USAGE)
-			fprintf(stderr, "'rawright %s --help' shows how it is used\n", cmd->name);
-	} else {
-		status = run(cmd, cli, conf, argc, argv);
-	}
-	rr_opt_free(cmd, conf);
-	return status;
-}
-
 int main(int argc, char **argv)
 {
 	struct rr_cli cli = { .argc = argc,
@@ -200,6 +175,8 @@ int main(int argc, char **argv)
 		return RR_EXIT_FAILED;		/* and nowhere to say it */
 	(void)signal(SIGPIPE, SIG_IGN);		/* write() says it: EPIPE */
 	(void)signal(SIGXFSZ, SIG_IGN);		/* EFBIG */
+	if (argc < 2 && rr_pick_possible())
+		return run(&rr_cmd_pick, &cli, NULL, 0, NULL);
 	if (argc < 2) {
 		rr_help_program(stderr);
 		return RR_EXIT_USAGE;
@@ -210,7 +187,7 @@ int main(int argc, char **argv)
 	if (!cmd)
 		return unknown("command", argv[1]);
 	if (!rr_opt_is_help(argc - 2, argv + 2))
-		return command(cmd, &cli);
+		return rr_command(cmd, &cli, run);
 	rr_help_command(cmd, stdout);
 	return flush_output(RR_EXIT_OK);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "rawright/cli.h"
+#include "rawright/panel.h"
 #include "rawright/screen.h"
 
 #define AT(field) offsetof(struct rr_common_conf, field)
@@ -41,24 +42,34 @@ static int check(const struct rr_common_conf *conf, struct rr_err *err)
 	return 0;
 }
 
+void rr_cli_screen_conf(const struct rr_cli *cli, const struct rr_common_conf *conf,
+			struct rr_screen_conf *out)
+{
+	const char *term = getenv("TERM");
+
+	*out = (struct rr_screen_conf){ .fd = STDERR_FILENO,
+					.utf8 = is_utf8(),
+					.console = term && strncmp(term, "linux", 5) == 0,
+					.color = rr_common_color(conf),
+					.day_s = time_of_day(),
+					.guard = cli->guard_terminal,
+					.catch_suspend = cli->catch_suspend,
+					.suspended = cli->suspended,
+					.suspend = cli->suspend };
+}
+
 int rr_cli_screen(struct rr_cli *cli, const struct rr_common_conf *conf, struct rr_reporter **out,
 		  struct rr_err *err)
 {
-	const char *term = getenv("TERM");
-	struct rr_screen_conf screen = { .fd = STDERR_FILENO,
-					 .utf8 = is_utf8(),
-					 .console = term && strncmp(term, "linux", 5) == 0,
-					 .color = rr_common_color(conf),
-					 .day_s = time_of_day(),
-					 .guard = cli->guard_terminal,
-					 .catch_suspend = cli->catch_suspend,
-					 .suspended = cli->suspended,
-					 .suspend = cli->suspend };
+	struct rr_screen_conf screen;
 
 	*out = NULL;
 	if (check(conf, err) < 0)
 		return -1;
+	if (cli->session)
+		return rr_session_reporter(cli->session, out, err);
 	if (!rr_common_terminal() || !rr_screen_can(STDERR_FILENO))
 		return 0;
+	rr_cli_screen_conf(cli, conf, &screen);
 	return rr_screen_new(&screen, out, err);
 }

@@ -110,28 +110,30 @@ char *rr_words_use(const struct rr_use *use)
 	return finish(&str);
 }
 
-/* The option that lifts a rule; "": none does. */
-static const char *lifted_by(const struct rr_verdict *verdict)
+const char *rr_words_lifted_by(const struct rr_verdict *verdict)
 {
 	static const struct {
 		const char *rule, *option;
 	} options[] = {
-		{ "mounted", " (--unmount)" },
-		{ "fixed", " (--allow-fixed)" },
+		{ "mounted", "--unmount" },
+		{ "fixed", "--allow-fixed" },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		if (verdict->ban == RR_BAN_LIFTABLE && verdict->rule &&
 		    strcmp(verdict->rule, options[i].rule) == 0)
 			return options[i].option;
-	return "";
+	return NULL;
 }
 
 char *rr_words_write(const struct rr_verdict *verdict)
 {
+	const char *option = rr_words_lifted_by(verdict);
+
 	if (verdict->ban == RR_BAN_NONE)
 		return strdup("yes");
-	return printable(rr_text_format("no: %s%s", verdict->brief, lifted_by(verdict)));
+	return printable(rr_text_format("no: %s%s%s%s", verdict->brief, option ? " (" : "",
+					option ? option : "", option ? ")" : ""));
 }
 
 char *rr_words_drive(const struct rr_node *node)

@@ -18,6 +18,7 @@ const struct rr_face rr_face_utf8 = {
 		 [RR_SPOT_DIFFERS] = L'd',
 		 [RR_SPOT_BAD] = L'x' },
 	.cut = L'\u2026',
+	.line = L'\u2500',
 };
 
 /* Code page 437, which the console's fonts go back to, has halves and shades, and no eighths. */
@@ -36,6 +37,7 @@ const struct rr_face rr_face_console = {
 		 [RR_SPOT_DIFFERS] = L'd',
 		 [RR_SPOT_BAD] = L'x' },
 	.cut = L'~',
+	.line = L'\u2500',
 };
 
 const struct rr_face rr_face_ascii = {
@@ -51,4 +53,5 @@ const struct rr_face rr_face_ascii = {
 		 [RR_SPOT_DIFFERS] = L'd',
 		 [RR_SPOT_BAD] = L'x' },
 	.cut = L'~',
+	.line = L'-',
 };

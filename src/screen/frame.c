@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "draw.h"
+#include "panels.h"
 
 const char *rr_time_of_day(const struct rr_screen_model *model, uint64_t ms,
 			   char buf[RR_CLOCK_TEXT])
@@ -52,34 +53,18 @@ void rr_draw_title(const struct rr_scene *scene, const struct rr_area *all)
 
 /* ------------------------------------------------------------------ keys */
 
-struct hint {
-	const char *key, *does;
-};
-
-/* "q Stop", if it fits; the column behind it. */
-static unsigned put_hint(const struct rr_area *all, unsigned col, const struct hint *hint)
-{
-	unsigned need = (unsigned)(strlen(hint->key) + strlen(hint->does) + 4);
-	unsigned row = all->rows - 1;
-
-	if (col + need > all->cols + 1)
-		return col;
-	col = rr_put_text(all, row, col + 1, RR_ROLE_KEY, hint->key);
-	return rr_put_text(all, row, col + 1, RR_ROLE_TITLE, hint->does) + 1;
-}
-
 static unsigned put_page_hints(const struct rr_scene *scene, const struct rr_area *all,
 			       unsigned col)
 {
-	static const struct hint map[] = { { "arrows", "Move" }, { "n", "Next trouble" } };
-	static const struct hint log[] = { { "arrows", "Scroll" }, { "/", "Filter" } };
-	const struct hint *hints = scene->view->page == RR_PAGE_MAP ? map : log;
+	static const struct rr_hint map[] = { { "arrows", "Move" }, { "n", "Next trouble" } };
+	static const struct rr_hint log[] = { { "arrows", "Scroll" }, { "/", "Filter" } };
+	const struct rr_hint *hints = scene->view->page == RR_PAGE_MAP ? map : log;
 
-	col = put_hint(all, col, &(struct hint){ "Esc", "Back" });
+	col = rr_put_hint(all, col, &(struct rr_hint){ "Esc", "Back" });
 	if (scene->view->page == RR_PAGE_HELP)
 		return col;
 	for (size_t i = 0; i < 2; i++)
-		col = put_hint(all, col, &hints[i]);
+		col = rr_put_hint(all, col, &hints[i]);
 	return col;
 }
 
@@ -90,24 +75,24 @@ void rr_draw_keys(const struct rr_scene *scene, const struct rr_area *all)
 
 	rr_put_many(all, all->rows - 1, 0, all->cols, RR_ROLE_TITLE, L' ');
 	if (scene->view->typing) {
-		col = put_hint(all, col, &(struct hint){ "Enter", "Filter" });
-		(void)put_hint(all, col, &(struct hint){ "Esc", "All lines" });
+		col = rr_put_hint(all, col, &(struct rr_hint){ "Enter", "Filter" });
+		(void)rr_put_hint(all, col, &(struct rr_hint){ "Esc", "All lines" });
 		return;
 	}
 	if (scene->view->page != RR_PAGE_PROGRESS)
 		col = put_page_hints(scene, all, col);
 	if (!scene->model->ended && !(scene->view->wish & RR_WISH_STOP))
-		col = put_hint(all, col, &(struct hint){ "q", "Stop" });
+		col = rr_put_hint(all, col, &(struct rr_hint){ "q", "Stop" });
 	if (rr_view_can_pause(scene->model))
-		col = put_hint(all, col, &(struct hint){ "p", resting ? "Go on" : "Pause" });
+		col = rr_put_hint(all, col, &(struct rr_hint){ "p", resting ? "Go on" : "Pause" });
 	if (rr_view_can_skip(scene->view, scene->model))
-		col = put_hint(all, col, &(struct hint){ "v", "Skip verify" });
+		col = rr_put_hint(all, col, &(struct rr_hint){ "v", "Skip verify" });
 	if (scene->view->page == RR_PAGE_PROGRESS && scene->model->map.n)
-		col = put_hint(all, col, &(struct hint){ "m", "Map" });
+		col = rr_put_hint(all, col, &(struct rr_hint){ "m", "Map" });
 	if (scene->view->page == RR_PAGE_PROGRESS)
-		col = put_hint(all, col, &(struct hint){ "l", "Log" });
+		col = rr_put_hint(all, col, &(struct rr_hint){ "l", "Log" });
 	if (scene->view->page != RR_PAGE_HELP)
-		(void)put_hint(all, col, &(struct hint){ "?", "Help" });
+		(void)rr_put_hint(all, col, &(struct rr_hint){ "?", "Help" });
 }
 
 /* ------------------------------------------------------------------ a question */

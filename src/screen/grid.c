@@ -50,6 +50,17 @@ void rr_put_many(const struct rr_area *area, unsigned row, unsigned col, unsigne
 		rr_put(area, row, col + i, role, c);
 }
 
+void rr_put_role(const struct rr_area *area, unsigned row, unsigned col, unsigned n,
+		 enum rr_role role)
+{
+	for (unsigned i = 0; i < n && col + i < area->cols; i++) {
+		struct rr_cell *cell = cell_at(area, row, col + i);
+
+		if (cell)
+			cell->role = (uint8_t)role;
+	}
+}
+
 /* The next character of a text that is valid UTF-8, and how many columns it takes. What the face
  * has not is a question mark. Returns its bytes, 0 at the end. */
 static size_t next(const struct rr_face *face, const char *text, wchar_t *c, unsigned *columns)

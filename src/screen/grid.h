@@ -35,6 +35,7 @@ struct rr_face {
 	wchar_t step[8];	/* of a graph: an eighth, ... a whole */
 	wchar_t map[8];		/* by enum rr_spot */
 	wchar_t cut;		/* stands where a text did not fit */
+	wchar_t line;		/* between a list and what is told of one of it */
 };
 extern const struct rr_face rr_face_utf8;	/* a terminal emulator */
 extern const struct rr_face rr_face_console;	/* Linux's own, whose fonts have few blocks */
@@ -77,6 +78,10 @@ void rr_put_right(const struct rr_area *area, unsigned row, unsigned least, enum
 		const char *text);
 /* Columns that a printable text takes. */
 unsigned rr_text_columns(const struct rr_face *face, const char *text);
+
+/* Gives a role to n cells that are there. */
+void rr_put_role(const struct rr_area *area, unsigned row, unsigned col, unsigned n,
+		enum rr_role role);
 
 /* fields.c. Pieces of a line, of which those of the highest rank go first when there is no room. */
 #define RR_FIELDS 8

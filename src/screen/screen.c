@@ -71,6 +71,13 @@ static void go_up(struct screen *s)
 
 	if (!is_foreground(s->conf.fd))
 		return; /* another time */
+	s->dirty = s->all = true;
+	if (s->conf.lent) {
+		s->terminal = s->conf.lent;
+		s->real = s->conf.fd;
+		rr_terminal_hold_interrupt(s->terminal);
+		return;
+	}
 	if (!take_descriptor(s) ||
 	    rr_terminal_open(s->real, s->conf.color, &s->terminal, &err) < 0) {
 		give_descriptor(s);
@@ -79,13 +86,18 @@ static void go_up(struct screen *s)
 	}
 	s->conf.guard(rr_terminal_undo(s->terminal));
 	s->conf.catch_suspend(true);
-	s->dirty = s->all = true;
 }
 
 static void go_down(struct screen *s)
 {
 	if (!s->terminal)
 		return;
+	if (s->conf.lent) {
+		rr_terminal_let_interrupt(s->terminal);
+		s->terminal = NULL;
+		s->real = -1;
+		return;
+	}
 	if (is_foreground(s->real))
 		rr_terminal_leave(s->terminal);
 	rr_terminal_free(s->terminal); /* another job's is left alone */
@@ -195,7 +207,7 @@ static unsigned screen_wish(struct rr_reporter *base)
 	if (!s->running || s->given_up)
 		return s->view.wish;
 	rr_model_tick(s->model, rr_clock_ms() - s->start_ms);
-	if (!s->terminal && rr_clock_ms() - s->start_ms >= UP_AFTER_MS)
+	if (!s->terminal && (s->conf.lent || rr_clock_ms() - s->start_ms >= UP_AFTER_MS))
 		go_up(s);
 	if (!s->terminal)
 		return s->view.wish;

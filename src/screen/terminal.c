@@ -160,6 +160,11 @@ void rr_terminal_let_interrupt(struct rr_terminal *t)
 	take_modes(t, true);
 }
 
+void rr_terminal_hold_interrupt(struct rr_terminal *t)
+{
+	take_modes(t, false);
+}
+
 /* A capability as it goes over the line: without its "$<5>" of padding, which no terminal of today
  * needs. */
 static void add_capability(struct rr_str *str, const char *s)
@@ -230,10 +235,11 @@ void rr_terminal_show(struct rr_terminal *t, const struct rr_grid *grid, bool al
 
 /* ------------------------------------------------------------------ in */
 
-static unsigned special(int key)
+/* code: the key is one of curses' own, and no character. */
+static unsigned special(wint_t key, bool code)
 {
 	static const struct {
-		int curses;
+		wint_t curses;
 		unsigned ours;
 	} keys[] = {
 		{ KEY_UP, RR_KEY_UP },
@@ -259,18 +265,25 @@ static unsigned special(int key)
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		if (keys[i].curses == key)
+		if (keys[i].curses == key && code == (key >= KEY_MIN))
 			return keys[i].ours;
 	return RR_KEY_NONE;
 }
 
+int rr_terminal_input(const struct rr_terminal *t)
+{
+	return fileno(t->in);
+}
+
 unsigned rr_terminal_key(struct rr_terminal *t)
 {
-	(void)t;
-	for (int key; (key = wgetch(stdscr)) != ERR;) {
-		unsigned ours = special(key);
+	wint_t key;
 
-		if (ours == RR_KEY_NONE && key < 0x7f)
+	(void)t;
+	for (int how; (how = wget_wch(stdscr, &key)) != ERR;) {
+		unsigned ours = special(key, how == KEY_CODE_YES);
+
+		if (ours == RR_KEY_NONE && how == OK && key < RR_KEY_UP)
 			return (unsigned)key;
 		if (ours != RR_KEY_NONE)
 			return ours;

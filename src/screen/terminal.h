@@ -21,12 +21,15 @@ const char *rr_terminal_undo(struct rr_terminal *t);
 /* As it was before, and back; nothing may be shown between. Only for who is in the foreground. */
 void rr_terminal_leave(struct rr_terminal *t);
 void rr_terminal_return(struct rr_terminal *t);
-/* Ctrl-C is a signal again. */
+/* Ctrl-C is a signal again, or a key, as at the beginning. */
 void rr_terminal_let_interrupt(struct rr_terminal *t);
+void rr_terminal_hold_interrupt(struct rr_terminal *t);
 
 void rr_terminal_size(struct rr_terminal *t, unsigned *rows, unsigned *cols);
 /* Writes what is new of it. all: everything, since something else may have written there. */
 void rr_terminal_show(struct rr_terminal *t, const struct rr_grid *grid, bool all);
+/* Where keys come from, to wait for them once rr_terminal_key() has no more. */
+int rr_terminal_input(const struct rr_terminal *t);
 /* The next key, without waiting; RR_KEY_NONE: there is none. */
 unsigned rr_terminal_key(struct rr_terminal *t);
 

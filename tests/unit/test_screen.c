@@ -3,84 +3,18 @@
  * and small, with and without UTF-8 and colours. "test_screen --write" writes them anew: look at
  * what git diff says of it.
  * Owns: nothing.   Threads: main. */
-#include <errno.h>
-#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
-#include "rawright/fs.h"
-#include "rawright/text.h"
+#include "golden.h"
 #include "scenes.h"
 
-struct window {
-	unsigned rows, cols;
-	const struct rr_face *face;
-	const char *looks; /* "color" or "mono": how its cells look is shown, too; or NULL */
-};
-static const struct window windows[] = {
-	{ 24, 80, &rr_face_utf8, "color" }, { 40, 120, &rr_face_utf8, NULL },
-	{ 16, 60, &rr_face_utf8, NULL },    { 10, 40, &rr_face_utf8, NULL },
-	{ 60, 200, &rr_face_utf8, NULL },   { 24, 80, &rr_face_ascii, "mono" },
-	{ 24, 80, &rr_face_console, NULL }, { 9, 39, &rr_face_ascii, NULL },
-};
-#define WINDOWS (sizeof(windows) / sizeof(*windows))
-
-/* ------------------------------------------------------------------ grids as text */
-
-static void add_char(struct rr_str *out, wchar_t c)
+static void draw(void *ctx, struct rr_grid *grid)
 {
-	char buf[16];
-	mbstate_t state = { 0 };
-	size_t n = wcrtomb(buf, c, &state);
-
-	assert_true(n != (size_t)-1);
-	rr_str_add(out, buf, n);
-}
-
-static char look_letter(const struct rr_cell *cell, bool color)
-{
-	static const char letters[RR_ROLES + 1] = ".TLSGBW!KC";
-	struct rr_look look = rr_look_of((enum rr_role)cell->role, color);
-
-	if (color)
-		return letters[cell->role];
-	return look.bold && look.reverse ? 'B' : look.bold ? 'b' : look.reverse ? 'r' : '.';
-}
-
-/* A row without the blanks at its end; look: not its characters but how they look. */
-static void add_row(struct rr_str *out, const struct rr_grid *grid, unsigned row, const char *looks)
-{
-	const struct rr_cell *cell = grid->cell + (size_t)row * grid->cols;
-	bool color = looks && strcmp(looks, "color") == 0;
-	unsigned n = grid->cols;
-
-	while (n > 0 && (looks ? look_letter(&cell[n - 1], color) == '.' : cell[n - 1].c == L' '))
-		n--;
-	for (unsigned i = 0; i < n; i++) {
-		if (looks)
-			add_char(out, (wchar_t)look_letter(&cell[i], color));
-		else if (cell[i].c)
-			add_char(out, cell[i].c);
-	}
-	rr_str_addf(out, "\n");
-}
-
-static void add_window(struct rr_str *out, const struct scene *s, const struct window *w)
-{
+	const struct scene *s = ctx;
 	struct rr_scene scene = { .model = s->model, .view = &s->view };
-	struct rr_grid grid = { 0 };
 
-	assert_int_equal(rr_grid_make(&grid, w->rows, w->cols, w->face, NULL), 0);
-	rr_screen_draw(&scene, &grid);
-	rr_str_addf(out, "==== %ux%u %s\n", w->cols, w->rows, w->face->name);
-	for (unsigned i = 0; i < w->rows; i++)
-		add_row(out, &grid, i, NULL);
-	if (w->looks)
-		rr_str_addf(out, "---- how it looks: %s\n", w->looks);
-	for (unsigned i = 0; w->looks && i < w->rows; i++)
-		add_row(out, &grid, i, w->looks);
-	rr_grid_free(&grid);
+	rr_screen_draw(&scene, grid);
 }
 
 static void draw_scene(struct rr_str *out, const struct scene_kind *kind)
@@ -88,51 +22,8 @@ static void draw_scene(struct rr_str *out, const struct scene_kind *kind)
 	struct scene s;
 
 	scene_begin(&s, kind);
-	for (size_t i = 0; i < WINDOWS; i++)
-		add_window(out, &s, &windows[i]);
+	golden_add(out, draw, &s);
 	scene_end(&s);
-	assert_false(out->fail);
-}
-
-/* ------------------------------------------------------------------ golden files */
-
-static char *golden_path(const struct scene_kind *kind)
-{
-	const char *srcdir = getenv("srcdir");
-	char *path = rr_text_format("%s/tests/golden/%s.txt", srcdir ? srcdir : ".", kind->name);
-
-	assert_non_null(path);
-	return path;
-}
-
-static char *load(const char *path)
-{
-	rr_autofd int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	size_t got;
-	char *text;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return strdup("");
-	text = calloc(1, (size_t)st.st_size + 1);
-	assert_non_null(text);
-	assert_int_equal(rr_pread(fd, text, (size_t)st.st_size, 0, &got), 0);
-	return text;
-}
-
-/* Line by line what should be there and what is. */
-static void show_difference(const char *want, const char *got)
-{
-	for (unsigned line = 1, told = 0; (*want || *got) && told < 24; line++) {
-		size_t a = strcspn(want, "\n"), b = strcspn(got, "\n");
-
-		if (a != b || strncmp(want, got, a) != 0) {
-			print_message("%4u - %.*s\n     + %.*s\n", line, (int)a, want, (int)b, got);
-			told++;
-		}
-		want += a + (want[a] != '\0');
-		got += b + (got[b] != '\0');
-	}
 }
 
 static void every_scene_looks_as_it_should(void **state)
@@ -142,15 +33,9 @@ static void every_scene_looks_as_it_should(void **state)
 	(void)state;
 	for (const struct scene_kind *kind = scene_kinds; kind->name; kind++) {
 		rr_autostr struct rr_str got = { 0 };
-		rr_autofree char *path = golden_path(kind);
-		rr_autofree char *want = load(path);
 
 		draw_scene(&got, kind);
-		if (strcmp(want, got.s) == 0)
-			continue;
-		all = false;
-		print_message("%s (- as it should be, + as it is):\n", path);
-		show_difference(want, got.s);
+		all &= golden_is(kind->name, &got);
 	}
 	assert_true(all);
 }
@@ -203,18 +88,15 @@ static void ascii_is_ascii(void **state)
 
 static int write_all(void)
 {
+	bool all = true;
+
 	for (const struct scene_kind *kind = scene_kinds; kind->name; kind++) {
 		rr_autostr struct rr_str text = { 0 };
-		rr_autofree char *path = golden_path(kind);
-		rr_autofd int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
 		draw_scene(&text, kind);
-		if (fd < 0 || rr_pwrite(fd, text.s, text.len, 0, NULL) != 0) {
-			fprintf(stderr, "cannot write %s: %s\n", path, strerror(errno));
-			return 1;
-		}
+		all &= golden_write(kind->name, &text);
 	}
-	return 0;
+	return all ? 0 : 1;
 }
 
 int main(int argc, char **argv)

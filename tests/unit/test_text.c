@@ -195,6 +195,18 @@ static void lost_memory_is_not_forgotten(void **state)
 	assert_false(str.fail);		/* taken: begins anew */
 }
 
+static void lines_stay_lines(void **state)
+{
+	rr_autofree char *got = rr_text_printable_lines("a\tb\n\n\033c\n");
+	rr_autofree char *open = rr_text_printable_lines("a\nb");
+	rr_autofree char *none = rr_text_printable_lines("");
+
+	(void)state;
+	assert_string_equal(got, "a\\x09b\n\n\\x1bc\n");
+	assert_string_equal(open, "a\nb");
+	assert_string_equal(none, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +219,7 @@ int main(void)
 		cmocka_unit_test(hex_goes_both_ways),
 		cmocka_unit_test(texts_grow),
 		cmocka_unit_test(an_empty_text_is_no_failure),
+		cmocka_unit_test(lines_stay_lines),
 		cmocka_unit_test(lost_memory_is_not_forgotten),
 	};
 
