@@ -216,7 +216,7 @@ enum rr_did rr_session_show(struct rr_session *s, struct rr_panel *page, int wak
 			suspend(s);
 		look_for_foreground(s);
 		did = take_keys(s, page, &pressed);
-		if (atomic_load(s->stop))
+		if (atomic_load(s->stop) || s->quitting)
 			return RR_DID_QUIT;
 		if (did == RR_DID_NOTHING && s->dirty)
 			draw(s, page);

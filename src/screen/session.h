@@ -17,6 +17,7 @@ struct rr_session {
 	bool asleep;	/* another job of the shell has the terminal */
 	bool dirty, all;
 	bool declined;
+	bool quitting;	/* it was wished in a question: no page is shown any more */
 	uint64_t open_ms;	/* when conf.day_s was */
 	size_t job_mark;	/* where the job's texts begin */
 };

@@ -59,10 +59,12 @@ static int job_ask(struct rr_reporter *base, const struct rr_question *question)
 	if (!text)
 		return -1;
 	rr_asking_panel(&asking, &page);
+	rr_terminal_forget_keys(s->terminal); /* they are no answer: it was not asked yet */
 	do
 		did = rr_session_show(s, &page, -1, NULL);
 	while (did != RR_DID_CHOOSE && did != RR_DID_BACK && did != RR_DID_QUIT);
 	s->declined = did != RR_DID_CHOOSE;
+	s->quitting = did == RR_DID_QUIT;
 	rr_terminal_let_interrupt(s->terminal); /* until the job begins */
 	return did == RR_DID_CHOOSE;
 }

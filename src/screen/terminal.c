@@ -275,6 +275,12 @@ int rr_terminal_input(const struct rr_terminal *t)
 	return fileno(t->in);
 }
 
+void rr_terminal_forget_keys(struct rr_terminal *t)
+{
+	(void)t;
+	(void)flushinp();
+}
+
 unsigned rr_terminal_key(struct rr_terminal *t)
 {
 	wint_t key;

@@ -30,6 +30,8 @@ void rr_terminal_size(struct rr_terminal *t, unsigned *rows, unsigned *cols);
 void rr_terminal_show(struct rr_terminal *t, const struct rr_grid *grid, bool all);
 /* Where keys come from, to wait for them once rr_terminal_key() has no more. */
 int rr_terminal_input(const struct rr_terminal *t);
+/* What was typed until now is no key. */
+void rr_terminal_forget_keys(struct rr_terminal *t);
 /* The next key, without waiting; RR_KEY_NONE: there is none. */
 unsigned rr_terminal_key(struct rr_terminal *t);
 
