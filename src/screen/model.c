@@ -131,6 +131,7 @@ static void start(struct rr_screen_model *model, const struct rr_event *ev)
 	for (; model->goal && model->ngoal < r->ndest; model->ngoal++)
 		take_goal(&model->goal[model->ngoal], &r->dest[model->ngoal]);
 	model->floppy = floppy_of(r);
+	model->disc = r->disc;
 	rr_sectors_start(&model->map, r->length, model->sector);
 }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "grid.h"
+#include "rawright/disc.h"
 #include "rawright/event.h"
 #include "rawright/range.h"
 
@@ -52,6 +53,8 @@ void rr_sectors_trouble(struct rr_sectors *s, const struct rr_range *range, bool
 enum rr_spot rr_sectors_spot(const struct rr_sectors *s, uint64_t off, uint64_t len);
 /* Cell i of n, in whole slots: its range of the image. n is at most s->n. */
 void rr_sectors_cell(const struct rr_sectors *s, size_t i, size_t n, uint64_t *off, uint64_t *len);
+/* The cell of n that a byte is in; 0 for one behind the end. */
+size_t rr_sectors_find(const struct rr_sectors *s, size_t n, uint64_t off);
 
 /* ------------------------------------------------------------------ speed.c */
 
@@ -132,6 +135,7 @@ struct rr_screen_model {
 	uint64_t offset, length;
 	uint32_t sector;
 	const struct rr_floppy_format *floppy;	/* its geometry; NULL: not a floppy */
+	struct rr_disc disc;	/* without tracks: not a disc, or not known */
 	struct rr_goal *goal;
 	size_t ngoal;
 	/* how far */

@@ -144,3 +144,11 @@ void rr_sectors_cell(const struct rr_sectors *s, size_t i, size_t n, uint64_t *o
 	*off = from * s->unit;
 	*len = rr_min(to * s->unit, s->length) - *off;
 }
+
+/* The greatest i with i * slots / n <= slot. */
+size_t rr_sectors_find(const struct rr_sectors *s, size_t n, uint64_t off)
+{
+	if (off >= s->length || n == 0)
+		return 0;
+	return (size_t)(((off / s->unit + 1) * n - 1) / s->n);
+}
