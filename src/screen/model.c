@@ -198,6 +198,8 @@ static void progress(struct rr_screen_model *model, const struct rr_progress *no
 {
 	uint64_t base = rr_phase_proves(now->phase) ? 0 : model->offset;
 
+	if (now->paused && !model->progress.paused)
+		model->paused_at_ms = model->ms;
 	model->progress = *now;
 	model->progress.share = NULL;
 	model->progress.nshare = 0;

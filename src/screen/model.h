@@ -144,6 +144,7 @@ struct rr_screen_model {
 	struct rr_step step[RR_STEPS];
 	size_t nstep, now;	/* now == nstep: none has begun */
 	struct rr_progress progress;	/* share is NULL: the goals have it */
+	uint64_t paused_at_ms;	/* when the pause began that progress tells of */
 	uint64_t retried;	/* of passes that are over */
 	struct rr_speed speed;
 	struct rr_sectors map;

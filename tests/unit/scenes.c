@@ -269,6 +269,7 @@ static void play_paused(struct scene *s)
 	now = s->model->progress;
 	now.paused = true;
 	s->view.wish = RR_WISH_PAUSE;
+	tell(s, (struct rr_event){ .type = RR_EV_PROGRESS, .now = now });
 	s->ms += 5000;
 	tell(s, (struct rr_event){ .type = RR_EV_PROGRESS, .now = now });
 }
