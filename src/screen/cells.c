@@ -133,21 +133,48 @@ void rr_cells_draw(const struct rr_screen_model *model, const struct rr_cells *c
 		rr_tracks_mark(model, cells, area);
 }
 
-void rr_cells_legend(const struct rr_screen_model *model, const struct rr_area *area, unsigned row)
-{
-	static const enum rr_spot order[] = { RR_SPOT_PROVEN, RR_SPOT_DONE, RR_SPOT_BUSY,
+/* ------------------------------------------------------------------ what it means */
+
+static const enum rr_spot order[RR_SPOTS] = { RR_SPOT_PROVEN, RR_SPOT_DONE, RR_SPOT_BUSY,
 					      RR_SPOT_TODO,   RR_SPOT_BAD,  RR_SPOT_SLOW,
 					      RR_SPOT_DIFFERS };
+/* Where not all have room: nobody is to wonder about what is wrong. */
+static const enum rr_spot narrow[RR_SPOTS] = { RR_SPOT_BAD,    RR_SPOT_DIFFERS, RR_SPOT_SLOW,
+					       RR_SPOT_PROVEN, RR_SPOT_DONE,	RR_SPOT_BUSY,
+					       RR_SPOT_TODO };
+
+static bool occurs(const struct rr_sectors *map, enum rr_spot spot)
+{
+	return spot == RR_SPOT_BAD     ? map->bad.n > 0 :
+	       spot == RR_SPOT_DIFFERS ? map->differs.n > 0 :
+	       spot == RR_SPOT_SLOW    ? map->slow :
+					 true;
+}
+
+/* With two blanks before it. */
+static unsigned width_of(enum rr_spot spot)
+{
+	return (unsigned)strlen(rr_spot_name(spot)) + 4;
+}
+
+void rr_cells_legend(const struct rr_screen_model *model, const struct rr_area *area, unsigned row)
+{
 	unsigned col = rr_put_text(area, row, 0, RR_ROLE_LABEL,
-				   model->floppy ? "sides and cylinders" : "map") +
-		       2;
+				   model->floppy ? "sides and cylinders" : "map");
+	unsigned width = col;
+	bool all;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
-		const char *name = rr_spot_name(order[i]);
+	for (size_t i = 0; i < RR_SPOTS; i++)
+		width += width_of(order[i]);
+	all = width <= area->cols;
+	for (size_t i = 0; i < RR_SPOTS; i++) {
+		enum rr_spot spot = all ? order[i] : narrow[i];
 
-		if (col + strlen(name) + 2 > area->cols)
+		if (!all && !occurs(&model->map, spot))
+			continue;
+		if (col + width_of(spot) > area->cols)
 			break;
-		rr_put(area, row, col, rr_spot_role(order[i]), area->grid->face->map[order[i]]);
-		col = rr_put_text(area, row, col + 2, RR_ROLE_TEXT, name) + 2;
+		rr_put(area, row, col + 2, rr_spot_role(spot), area->grid->face->map[spot]);
+		col = rr_put_text(area, row, col + 4, RR_ROLE_TEXT, rr_spot_name(spot));
 	}
 }

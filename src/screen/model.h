@@ -38,6 +38,7 @@ struct rr_sectors {
 	uint64_t length;	/* of the image; 0: not known, and there is no map */
 	uint64_t unit;		/* bytes of a slot, whole sectors */
 	uint64_t at;		/* where work is going on; UINT64_MAX: nowhere */
+	bool slow;		/* some slot is */
 	struct rr_slot *slot;	/* owned */
 	size_t n;
 	/* positions of the image; at most RR_LISTED, further ones are left out */

@@ -78,8 +78,10 @@ void rr_sectors_add(struct rr_sectors *s, uint64_t off, uint64_t len, bool proof
 
 void rr_sectors_slow(struct rr_sectors *s, uint64_t off)
 {
-	if (off < s->length)
-		s->slot[off / s->unit].slow = true;
+	if (off >= s->length)
+		return;
+	s->slot[off / s->unit].slow = true;
+	s->slow = true;
 }
 
 void rr_sectors_trouble(struct rr_sectors *s, const struct rr_range *range, bool differs)
