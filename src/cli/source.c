@@ -76,20 +76,20 @@ static int refuse_audio(const struct rr_disc *d, const struct rr_cli_source *s, 
 		       s->src->name, data->start, end - data->start);
 }
 
-/* Of a disc, data alone: as far as they go, or as much of them as was asked for. */
-static int keep_to_data(const struct rr_disc *d, bool chosen, struct rr_cli_source *s,
-			struct rr_err *err)
+/* Of a disc, data alone. What is left out is for a person to choose, and not for us. */
+static int check_data(const struct rr_disc *d, const struct rr_cli_source *s, struct rr_err *err)
 {
-	uint64_t end;
+	uint64_t first = s->offset / RR_DISC_SECTOR, end;
 
 	if (!d->known || !d->ntrack)
 		return 0;
-	end = rr_disc_data_end(d, (uint32_t)(s->offset / RR_DISC_SECTOR),
-			       (uint32_t)(s->src->size / RR_DISC_SECTOR));
-	end *= RR_DISC_SECTOR;
-	if (end <= s->offset || (chosen && s->offset + s->length > end))
-		return refuse_audio(d, s, err);
-	s->length = rr_min(s->length, end - s->offset);
+	for (end = first; end * RR_DISC_SECTOR < s->offset + s->length;) {
+		struct rr_span span = rr_disc_span(d, (uint32_t)end);
+
+		if (span.kind == RR_SPAN_AUDIO)
+			return refuse_audio(d, s, err);
+		end = span.end;
+	}
 	return 0;
 }
 
@@ -215,7 +215,7 @@ int rr_cli_source_open(struct rr_cli *cli, const struct rr_cli_open *conf, struc
 	if (rc == 0)
 		rc = set_range(conf, s, err);
 	if (rc == 0 && !conf->whole)
-		rc = keep_to_data(&r->disc, conf->length && conf->length->given, s, err);
+		rc = check_data(&r->disc, s, err);
 	if (rc < 0) {
 		rr_source_close(s->src);
 		rr_hold_clear(&s->hold);

@@ -63,7 +63,8 @@ static void bytes_draw(const struct rr_scene *scene, const struct rr_area *area)
 	else
 		rr_fields_add(&fields, 1, RR_ROLE_TEXT, "%s %s", rr_size_human(a, now->bytes),
 			      done_word(model));
-	if (!model->ended && !now->paused && model->speed.smooth > 0)
+	if (!model->ended && !now->paused && now->silent_ms < RR_SILENT_MS &&
+	    model->speed.smooth > 0)
 		rr_fields_add(&fields, 2, RR_ROLE_STRONG, "now %s/s",
 			      rr_size_human(a, (uint64_t)model->speed.smooth));
 	if (model->speed.mean)
@@ -77,11 +78,12 @@ static void bytes_draw(const struct rr_scene *scene, const struct rr_area *area)
 
 const struct rr_block rr_block_bytes = { .rank = 2, .need = one_row, .draw = bytes_draw };
 
-/* What is left by now of what was worked out a moment ago. */
+/* What is left by now of what was worked out a moment ago; in a pause it stays. */
 static uint64_t left_now(const struct rr_screen_model *model)
 {
 	const struct rr_speed *s = &model->speed;
-	uint64_t passed = model->ms > s->eta_at_ms ? model->ms - s->eta_at_ms : 0;
+	uint64_t ms = model->progress.paused ? model->paused_at_ms : model->ms;
+	uint64_t passed = ms > s->eta_at_ms ? ms - s->eta_at_ms : 0;
 
 	return s->eta_ms > passed ? s->eta_ms - passed : 0;
 }

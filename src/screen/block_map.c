@@ -5,6 +5,7 @@
 
 #include "draw.h"
 #include "rawright/floppy_format.h"
+#include "rawright/size.h"
 
 #define MOST 24 /* rows of cells: more tell nothing more */
 
@@ -17,11 +18,12 @@ static void floppy_need(const struct rr_floppy_format *floppy, struct rr_need *n
 	*need = (struct rr_need){ tracks, tracks, sectors, true };
 }
 
-/* Rows of cells, and one that says what they mean. */
+/* Rows of cells, marks of tracks, and a row that says what they mean. */
 static void map_need(const struct rr_scene *scene, unsigned cols, struct rr_need *need)
 {
 	const struct rr_screen_model *model = scene->model;
 	unsigned rows = (unsigned)((model->map.n + cols - 1) / (cols ? cols : 1));
+	unsigned marks = rr_tracks_shown(model) ? rr_min(model->disc.ntrack, rows) : 0;
 
 	*need = (struct rr_need){ 0 };
 	if (model->map.n == 0)
@@ -29,7 +31,7 @@ static void map_need(const struct rr_scene *scene, unsigned cols, struct rr_need
 	if (model->floppy)
 		floppy_need(model->floppy, need);
 	else
-		*need = (struct rr_need){ 2, 3, (rows < MOST ? rows : MOST) + 1, false };
+		*need = (struct rr_need){ 2, 3, rr_min(rows + marks, MOST) + 1, false };
 }
 
 static void map_draw(const struct rr_scene *scene, const struct rr_area *area)
@@ -38,7 +40,7 @@ static void map_draw(const struct rr_scene *scene, const struct rr_area *area)
 
 	rr_cells_of(scene->model, area->rows - 1, area->cols, &cells);
 	rr_cells_draw(scene->model, &cells, area, SIZE_MAX);
-	rr_cells_legend(scene->model, area, area->rows - 1);
+	rr_cells_legend(scene->model, area, rr_cells_rows(scene->model, &cells));
 }
 
 const struct rr_block rr_block_map = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cells.c - the map as cells: rows of equal pieces, or of a floppy its sides and cylinders.
+/* cells.c - the map as cells: rows of equal pieces, or of a floppy its sides and cylinders; of a
+ * disc with marks below where its tracks begin.
  * Owns: nothing.   Threads: main. */
 #include <string.h>
 
@@ -7,14 +8,36 @@
 #include "rawright/floppy_format.h"
 #include "rawright/size.h"
 
+unsigned rr_cells_row(const struct rr_screen_model *model, const struct rr_cells *cells,
+		      size_t cell)
+{
+	unsigned row = (unsigned)(cell / cells->cols);
+
+	return row + (cells->marked ? rr_tracks_rows(model, cells, row) : 0);
+}
+
+unsigned rr_cells_rows(const struct rr_screen_model *model, const struct rr_cells *cells)
+{
+	return rr_cells_row(model, cells, cells->n + cells->cols - 1);
+}
+
+/* As many rows as there can be with those for marks; in a single row it goes without. */
+static void make_room(const struct rr_screen_model *model, unsigned rows, struct rr_cells *cells)
+{
+	cells->marked = rows > 1;
+	for (unsigned n = rows; n > 1 && rr_cells_rows(model, cells) > rows; n--)
+		cells->n = rr_min((size_t)(n - 1) * cells->cols, model->map.n);
+}
+
 void rr_cells_of(const struct rr_screen_model *model, unsigned rows, unsigned cols,
 		 struct rr_cells *cells)
 {
 	const struct rr_floppy_format *floppy = model->floppy;
-	size_t room = (size_t)rows * cols;
 
 	*cells = (struct rr_cells){ .rows = rows, .cols = cols };
-	cells->n = room < model->map.n ? room : model->map.n;
+	cells->n = rr_min((size_t)rows * cols, model->map.n);
+	if (cols > 0 && !floppy && rr_tracks_shown(model))
+		make_room(model, rows, cells);
 	if (!floppy || rows < floppy->heads || cols == 0)
 		return;
 	cells->cylinders = (floppy->cylinders + cols - 1) / cols;
@@ -72,6 +95,8 @@ static bool is_in(const struct rr_screen_model *model, const struct rr_cells *ce
 size_t rr_cells_find(const struct rr_screen_model *model, const struct rr_cells *cells,
 		     uint64_t off)
 {
+	if (!cells->cylinders)
+		return rr_sectors_find(&model->map, cells->n, off);
 	for (size_t i = 0; i < cells->n; i++)
 		if (is_in(model, cells, i, off))
 			return i;
@@ -93,30 +118,63 @@ enum rr_role rr_spot_role(enum rr_spot spot)
 void rr_cells_draw(const struct rr_screen_model *model, const struct rr_cells *cells,
 		   const struct rr_area *area, size_t chosen)
 {
+	unsigned row = 0;
+
 	for (size_t i = 0; i < cells->n; i++) {
 		enum rr_spot spot = rr_cells_spot(model, cells, i);
 
-		rr_put(area, (unsigned)(i / cells->cols), (unsigned)(i % cells->cols),
+		if (i % cells->cols == 0)
+			row = rr_cells_row(model, cells, i);
+		rr_put(area, row, (unsigned)(i % cells->cols),
 		       i == chosen ? RR_ROLE_CHOSEN : rr_spot_role(spot),
 		       area->grid->face->map[spot]);
 	}
+	if (cells->marked)
+		rr_tracks_mark(model, cells, area);
+}
+
+/* ------------------------------------------------------------------ what it means */
+
+static const enum rr_spot order[RR_SPOTS] = { RR_SPOT_PROVEN, RR_SPOT_DONE, RR_SPOT_BUSY,
+					      RR_SPOT_TODO,   RR_SPOT_BAD,  RR_SPOT_SLOW,
+					      RR_SPOT_DIFFERS };
+/* Where not all have room: nobody is to wonder about what is wrong. */
+static const enum rr_spot narrow[RR_SPOTS] = { RR_SPOT_BAD,    RR_SPOT_DIFFERS, RR_SPOT_SLOW,
+					       RR_SPOT_PROVEN, RR_SPOT_DONE,	RR_SPOT_BUSY,
+					       RR_SPOT_TODO };
+
+static bool occurs(const struct rr_sectors *map, enum rr_spot spot)
+{
+	return spot == RR_SPOT_BAD     ? map->bad.n > 0 :
+	       spot == RR_SPOT_DIFFERS ? map->differs.n > 0 :
+	       spot == RR_SPOT_SLOW    ? map->slow :
+					 true;
+}
+
+/* With two blanks before it. */
+static unsigned width_of(enum rr_spot spot)
+{
+	return (unsigned)strlen(rr_spot_name(spot)) + 4;
 }
 
 void rr_cells_legend(const struct rr_screen_model *model, const struct rr_area *area, unsigned row)
 {
-	static const enum rr_spot order[] = { RR_SPOT_PROVEN, RR_SPOT_DONE, RR_SPOT_BUSY,
-					      RR_SPOT_TODO,   RR_SPOT_BAD,  RR_SPOT_SLOW,
-					      RR_SPOT_DIFFERS };
 	unsigned col = rr_put_text(area, row, 0, RR_ROLE_LABEL,
-				   model->floppy ? "sides and cylinders" : "map") +
-		       2;
+				   model->floppy ? "sides and cylinders" : "map");
+	unsigned width = col;
+	bool all;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
-		const char *name = rr_spot_name(order[i]);
+	for (size_t i = 0; i < RR_SPOTS; i++)
+		width += width_of(order[i]);
+	all = width <= area->cols;
+	for (size_t i = 0; i < RR_SPOTS; i++) {
+		enum rr_spot spot = all ? order[i] : narrow[i];
 
-		if (col + strlen(name) + 2 > area->cols)
+		if (!all && !occurs(&model->map, spot))
+			continue;
+		if (col + width_of(spot) > area->cols)
 			break;
-		rr_put(area, row, col, rr_spot_role(order[i]), area->grid->face->map[order[i]]);
-		col = rr_put_text(area, row, col + 2, RR_ROLE_TEXT, name) + 2;
+		rr_put(area, row, col + 2, rr_spot_role(spot), area->grid->face->map[spot]);
+		col = rr_put_text(area, row, col + 4, RR_ROLE_TEXT, rr_spot_name(spot));
 	}
 }

@@ -97,6 +97,7 @@ struct rr_cells {
 	size_t n;		/* cells that mean something */
 	unsigned cylinders;	/* in a cell of a floppy; 0: in rows */
 	unsigned sectors;	/* of a floppy: cells of a track, one below the other */
+	bool marked;		/* below a row in which tracks of a disc begin stands another one */
 };
 void rr_cells_of(const struct rr_screen_model *model, unsigned rows, unsigned cols,
 		struct rr_cells *cells);
@@ -113,8 +114,26 @@ enum rr_role rr_spot_role(enum rr_spot spot);
 void rr_cells_legend(const struct rr_screen_model *model, const struct rr_area *area, unsigned row);
 void rr_cells_draw(const struct rr_screen_model *model, const struct rr_cells *cells,
 		const struct rr_area *area, size_t chosen);
+/* The row that a cell is drawn in, and how many all take: with those of marks. */
+unsigned rr_cells_row(const struct rr_screen_model *model, const struct rr_cells *cells,
+		size_t cell);
+unsigned rr_cells_rows(const struct rr_screen_model *model, const struct rr_cells *cells);
 /* The map page's rows for cells, of the whole screen's. */
 unsigned rr_map_page_rows(unsigned rows);
+
+/* tracks.c. Are there tracks to be marked: has the image more of a disc than one? */
+bool rr_tracks_shown(const struct rr_screen_model *model);
+/* In how many of the first rows of cells does a track begin? */
+unsigned rr_tracks_rows(const struct rr_screen_model *model, const struct rr_cells *cells,
+		unsigned rows);
+/* Marks, below the cells, where that is. */
+void rr_tracks_mark(const struct rr_screen_model *model, const struct rr_cells *cells,
+		const struct rr_area *area);
+#define RR_TRACK_TEXT 40
+/* Which track a range of the image is in: "track 2, session 1". Returns buf. */
+const char *rr_tracks_name(const struct rr_screen_model *model, uint64_t off, uint64_t len,
+		char buf[RR_TRACK_TEXT]);
+
 /* The log's lines that a view shows. */
 size_t rr_log_shown(const struct rr_log *log, const char *filter);
 

@@ -131,6 +131,7 @@ static void start(struct rr_screen_model *model, const struct rr_event *ev)
 	for (; model->goal && model->ngoal < r->ndest; model->ngoal++)
 		take_goal(&model->goal[model->ngoal], &r->dest[model->ngoal]);
 	model->floppy = floppy_of(r);
+	model->disc = r->disc;
 	rr_sectors_start(&model->map, r->length, model->sector);
 }
 
@@ -197,6 +198,8 @@ static void progress(struct rr_screen_model *model, const struct rr_progress *no
 {
 	uint64_t base = rr_phase_proves(now->phase) ? 0 : model->offset;
 
+	if (now->paused && !model->progress.paused)
+		model->paused_at_ms = model->ms;
 	model->progress = *now;
 	model->progress.share = NULL;
 	model->progress.nshare = 0;

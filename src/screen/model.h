@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "grid.h"
+#include "rawright/disc.h"
 #include "rawright/event.h"
 #include "rawright/range.h"
 
@@ -37,6 +38,7 @@ struct rr_sectors {
 	uint64_t length;	/* of the image; 0: not known, and there is no map */
 	uint64_t unit;		/* bytes of a slot, whole sectors */
 	uint64_t at;		/* where work is going on; UINT64_MAX: nowhere */
+	bool slow;		/* some slot is */
 	struct rr_slot *slot;	/* owned */
 	size_t n;
 	/* positions of the image; at most RR_LISTED, further ones are left out */
@@ -52,6 +54,8 @@ void rr_sectors_trouble(struct rr_sectors *s, const struct rr_range *range, bool
 enum rr_spot rr_sectors_spot(const struct rr_sectors *s, uint64_t off, uint64_t len);
 /* Cell i of n, in whole slots: its range of the image. n is at most s->n. */
 void rr_sectors_cell(const struct rr_sectors *s, size_t i, size_t n, uint64_t *off, uint64_t *len);
+/* The cell of n that a byte is in; 0 for one behind the end. */
+size_t rr_sectors_find(const struct rr_sectors *s, size_t n, uint64_t off);
 
 /* ------------------------------------------------------------------ speed.c */
 
@@ -132,6 +136,7 @@ struct rr_screen_model {
 	uint64_t offset, length;
 	uint32_t sector;
 	const struct rr_floppy_format *floppy;	/* its geometry; NULL: not a floppy */
+	struct rr_disc disc;	/* without tracks: not a disc, or not known */
 	struct rr_goal *goal;
 	size_t ngoal;
 	/* how far */
@@ -140,6 +145,7 @@ struct rr_screen_model {
 	struct rr_step step[RR_STEPS];
 	size_t nstep, now;	/* now == nstep: none has begun */
 	struct rr_progress progress;	/* share is NULL: the goals have it */
+	uint64_t paused_at_ms;	/* when the pause began that progress tells of */
 	uint64_t retried;	/* of passes that are over */
 	struct rr_speed speed;
 	struct rr_sectors map;

@@ -27,13 +27,9 @@ static const char *const keys[][2] = {
 
 void rr_draw_help_page(const struct rr_scene *scene, const struct rr_area *area)
 {
-	struct rr_area below = *area;
-
 	for (unsigned i = 0; i < KEYS; i++) {
 		(void)rr_put_text(area, i, 1, RR_ROLE_STRONG, keys[i][0]);
 		(void)rr_put_text(area, i, 16, RR_ROLE_TEXT, keys[i][1]);
 	}
-	below.col += 1;
-	below.cols -= 1;
-	rr_cells_legend(scene->model, &below, KEYS + 1);
+	rr_cells_legend(scene->model, area, KEYS + 1);
 }

@@ -52,7 +52,7 @@ static void put_track(const struct rr_screen_model *model, const struct rr_cells
 static void put_range(const struct rr_screen_model *model, const struct rr_cells *cells,
 		      size_t cell, const struct rr_area *area, unsigned row)
 {
-	char a[RR_SIZE_TEXT], b[RR_SIZE_TEXT], size[RR_SIZE_TEXT];
+	char a[RR_SIZE_TEXT], b[RR_SIZE_TEXT], size[RR_SIZE_TEXT], track[RR_TRACK_TEXT];
 	struct rr_fields fields = { 0 };
 	uint64_t off, len;
 
@@ -60,8 +60,11 @@ static void put_range(const struct rr_screen_model *model, const struct rr_cells
 	rr_fields_add(&fields, 1, RR_ROLE_STRONG, "sectors %s to %s",
 		      rr_size_grouped(a, (off + model->offset) / model->sector),
 		      rr_size_grouped(b, (off + model->offset + len - 1) / model->sector));
-	rr_fields_add(&fields, 2, RR_ROLE_TEXT, "%s", rr_size_human(size, len));
-	rr_fields_add(&fields, 3, RR_ROLE_TEXT, "bytes %s to %s", rr_size_grouped(a, off),
+	if (rr_tracks_shown(model))
+		rr_fields_add(&fields, 2, RR_ROLE_TEXT, "%s",
+			      rr_tracks_name(model, off, len, track));
+	rr_fields_add(&fields, 3, RR_ROLE_TEXT, "%s", rr_size_human(size, len));
+	rr_fields_add(&fields, 4, RR_ROLE_TEXT, "bytes %s to %s", rr_size_grouped(a, off),
 		      rr_size_grouped(b, off + len - 1));
 	rr_fields_put(&fields, area, row);
 }
@@ -115,7 +118,7 @@ void rr_draw_map_page(const struct rr_scene *scene, const struct rr_area *area)
 	rr_cells_of(model, rows, area->cols, &cells);
 	chosen = rr_cells_find(model, &cells, scene->view->at);
 	rr_cells_draw(model, &cells, area, chosen);
-	row = (unsigned)((cells.n + cells.cols - 1) / cells.cols);
+	row = rr_cells_rows(model, &cells);
 	rr_cells_legend(model, area, row++);
 	if (cells.cylinders)
 		put_track(model, &cells, chosen, area, row);

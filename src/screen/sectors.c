@@ -78,8 +78,10 @@ void rr_sectors_add(struct rr_sectors *s, uint64_t off, uint64_t len, bool proof
 
 void rr_sectors_slow(struct rr_sectors *s, uint64_t off)
 {
-	if (off < s->length)
-		s->slot[off / s->unit].slow = true;
+	if (off >= s->length)
+		return;
+	s->slot[off / s->unit].slow = true;
+	s->slow = true;
 }
 
 void rr_sectors_trouble(struct rr_sectors *s, const struct rr_range *range, bool differs)
@@ -143,4 +145,12 @@ void rr_sectors_cell(const struct rr_sectors *s, size_t i, size_t n, uint64_t *o
 
 	*off = from * s->unit;
 	*len = rr_min(to * s->unit, s->length) - *off;
+}
+
+/* The greatest i with i * slots / n <= slot. */
+size_t rr_sectors_find(const struct rr_sectors *s, size_t n, uint64_t off)
+{
+	if (off >= s->length || n == 0)
+		return 0;
+	return (size_t)(((off / s->unit + 1) * n - 1) / s->n);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* terminal.c - curses, and nothing else: cells out, keys in, the terminal as it was.
- * Owns: its copies of the descriptor.   Threads: main. */
+ * Owns: its copies of the descriptor, and of what was shown last.   Threads: main. */
 #define NCURSES_NOMACROS 1
 #include <curses.h>
 #include <errno.h>
@@ -24,6 +24,7 @@ struct rr_terminal {
 	FILE *in, *out;
 	bool color;
 	char *undo;
+	struct rr_grid shown; /* without cells: not known */
 };
 
 /* A capability of the terminal; NULL: it has none. */
@@ -100,6 +101,7 @@ void rr_terminal_free(struct rr_terminal *t)
 	if (t->out)
 		(void)fclose(t->out); /* curses writes past it */
 	free(t->undo);
+	rr_grid_free(&t->shown);
 	free(t);
 }
 
@@ -219,15 +221,35 @@ static void put_cell(const struct rr_terminal *t, unsigned row, unsigned col,
 		(void)mvadd_wch((int)row, (int)col, &out); /* fails, and works, in the last cell */
 }
 
+static bool is_new(const struct rr_terminal *t, const struct rr_cell *cell, size_t i)
+{
+	return !t->shown.cell || t->shown.cell[i].c != cell->c ||
+	       t->shown.cell[i].role != cell->role;
+}
+
+/* Without memory the next grid is put as a whole. */
+static void remember(struct rr_terminal *t, const struct rr_grid *grid)
+{
+	if (rr_grid_make(&t->shown, grid->rows, grid->cols, grid->face, NULL) < 0)
+		rr_grid_free(&t->shown);
+	else
+		memcpy(t->shown.cell, grid->cell,
+		       (size_t)grid->rows * grid->cols * sizeof(*grid->cell));
+}
+
+/* To put a cell costs curses more than all else that is done for it, and few of them change. */
 void rr_terminal_show(struct rr_terminal *t, const struct rr_grid *grid, bool all)
 {
+	if (all || t->shown.rows != grid->rows || t->shown.cols != grid->cols)
+		rr_grid_free(&t->shown);
 	for (unsigned row = 0; row < grid->rows; row++)
 		for (unsigned col = 0; col < grid->cols; col++) {
-			const struct rr_cell *cell = &grid->cell[(size_t)row * grid->cols + col];
+			size_t i = (size_t)row * grid->cols + col;
 
-			if (cell->c)
-				put_cell(t, row, col, cell);
+			if (grid->cell[i].c && is_new(t, &grid->cell[i], i))
+				put_cell(t, row, col, &grid->cell[i]);
 		}
+	remember(t, grid);
 	if (all)
 		(void)clearok(stdscr, TRUE);
 	(void)refresh();

@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "limit.h"
 #include "rawright/event.h"
 #include "rawright/io.h"
 #include "rawright/job.h"
@@ -28,9 +29,6 @@
 /* Numbers that look random and are the same in every run. */
 uint64_t fake_random(uint64_t *seed);
 uint64_t fake_below(uint64_t *seed, uint64_t n);
-void fake_nap(unsigned us);
-/* A limit of time for builds that are slow: times SLOWER of the environment. */
-unsigned fake_limit_ms(unsigned ms);
 
 /* Somebody waits here until somebody else opens. */
 struct fake_gate {

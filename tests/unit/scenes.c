@@ -269,6 +269,7 @@ static void play_paused(struct scene *s)
 	now = s->model->progress;
 	now.paused = true;
 	s->view.wish = RR_WISH_PAUSE;
+	tell(s, (struct rr_event){ .type = RR_EV_PROGRESS, .now = now });
 	s->ms += 5000;
 	tell(s, (struct rr_event){ .type = RR_EV_PROGRESS, .now = now });
 }
@@ -325,6 +326,47 @@ static void play_help(struct scene *s)
 	s->view.page = RR_PAGE_HELP;
 }
 
+/* Burned twice: two tracks, and one more behind the end of the first session. */
+static void a_disc_to_an_image(struct scene *s)
+{
+	s->result.task = RR_TASK_READ;
+	s->result.source = (struct rr_node){ .path = (char *)"/dev/sr0",
+					     .name = (char *)"sr0",
+					     .kind = "optical",
+					     .vendor = (char *)"HL-DT-ST",
+					     .model = (char *)"DVDRAM GP57EB40",
+					     .bytes = 330000 * 2048,
+					     .sector = 2048,
+					     .block = true };
+	s->result.disc = (struct rr_disc){
+		.known = true, .sessions = 2, .ntrack = 3, .lead_out = 330000, .capacity = 330000
+	};
+	s->result.disc.track[0] = (struct rr_track){ 1, 1, false, 0, false, 0, 150000 };
+	s->result.disc.track[1] = (struct rr_track){ 2, 1, false, 0, true, 150000, 210000 };
+	s->result.disc.track[2] = (struct rr_track){ 3, 2, false, 0, false, 221400, 330000 };
+	s->result.length = 330000 * 2048;
+	s->dest[0].path = (char *)"backup-2003.img";
+	s->result.ndest = 1;
+	start(s, read_plan, 3);
+}
+
+static void play_disc(struct scene *s)
+{
+	a_disc_to_an_image(s);
+	phase(s, "copy");
+	s->slowest = "source";
+	work(s, 70, 7 * MB);
+	bad(s, 150000 * 2048, 2 * 2048); /* where the second track begins */
+	work(s, 4, 2 * MB);
+}
+
+static void play_disc_map(struct scene *s)
+{
+	play_disc(s);
+	s->view.page = RR_PAGE_MAP;
+	s->view.at = 150000 * 2048;
+}
+
 /* Names that would steer a terminal, or take two columns, or none. */
 static void play_hostile(struct scene *s)
 {
@@ -349,14 +391,12 @@ static void play_hostile(struct scene *s)
 }
 
 const struct scene_kind scene_kinds[] = {
-	{ "start", play_start },       { "running", play_running },
-	{ "slow", play_slow },	       { "stuck", play_stuck },
-	{ "errors", play_errors },     { "verify", play_verify },
-	{ "many", play_many },	       { "paused", play_paused },
-	{ "done", play_done },	       { "failed", play_failed },
-	{ "question", play_question }, { "map", play_map },
-	{ "log", play_log },	       { "help", play_help },
-	{ "hostile", play_hostile },   { NULL, NULL },
+	{ "start", play_start },   { "running", play_running },	  { "slow", play_slow },
+	{ "stuck", play_stuck },   { "errors", play_errors },	  { "verify", play_verify },
+	{ "many", play_many },	   { "paused", play_paused },	  { "done", play_done },
+	{ "failed", play_failed }, { "question", play_question }, { "map", play_map },
+	{ "log", play_log },	   { "help", play_help },	  { "hostile", play_hostile },
+	{ "disc", play_disc },	   { "disc-map", play_disc_map }, { NULL, NULL },
 };
 
 void scene_begin(struct scene *s, const struct scene_kind *kind)

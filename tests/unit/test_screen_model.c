@@ -118,6 +118,66 @@ static void a_floppy_is_shown_by_its_tracks(void **state)
 	scene_end(&s);
 }
 
+static void each_place_of_a_disc_has_its_track(void **state)
+{
+	static const struct {
+		uint32_t from, sectors;
+		const char *name;
+	} places[] = {
+		{ 0, 1, "track 1, session 1" },	     { 149999, 1, "track 1, session 1" },
+		{ 149999, 2, "tracks 1 to 2" },	     { 150000, 1, "track 2, session 1" },
+		{ 209999, 1, "track 2, session 1" }, { 210000, 11400, "in no track" },
+		{ 221399, 2, "track 3, session 2" }, { 329999, 1, "track 3, session 2" },
+		{ 0, 330000, "tracks 1 to 3" },
+	};
+	char text[RR_TRACK_TEXT];
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s, kind_of("disc"));
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		assert_string_equal(rr_tracks_name(s.model, places[i].from * UINT64_C(2048),
+						   places[i].sectors * UINT64_C(2048), text),
+				    places[i].name);
+	s.model->offset = 200000 * 2048; /* an image of a part */
+	assert_string_equal(rr_tracks_name(s.model, 0, 2048, text), "track 2, session 1");
+	assert_true(rr_tracks_shown(s.model));
+	s.model->offset = 221400 * 2048;
+	assert_string_equal(rr_tracks_name(s.model, 0, 2048, text), "track 3, session 2");
+	assert_false(rr_tracks_shown(s.model)); /* the only one */
+	scene_end(&s);
+}
+
+/* With as many tracks as a disc can have, cells and marks fit, and each byte has its cell. */
+static void marks_of_many_tracks_fit(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s, kind_of("disc"));
+	s.model->disc.ntrack = RR_DISC_TRACKS;
+	for (uint32_t i = 0; i < RR_DISC_TRACKS; i++)
+		s.model->disc.track[i] = (struct rr_track){ .number = (uint8_t)(i + 1),
+							    .session = 1,
+							    .start = 3333 * i,
+							    .end = 3333 * (i + 1) };
+	for (unsigned rows = 1; rows < 60; rows++)
+		for (unsigned cols = 1; cols < 200; cols += 7) {
+			struct rr_cells cells;
+			uint64_t off, len;
+
+			rr_cells_of(s.model, rows, cols, &cells);
+			assert_in_range(rr_cells_rows(s.model, &cells), 1, rows);
+			assert_true(cells.marked == (rows > 1));
+			for (size_t i = 0; i < cells.n; i += 1 + i / 8) {
+				assert_true(rr_cells_piece(s.model, &cells, i, 0, &off, &len));
+				assert_int_equal(rr_cells_find(s.model, &cells, off), i);
+				assert_int_equal(rr_cells_find(s.model, &cells, off + len - 1), i);
+			}
+		}
+	scene_end(&s);
+}
+
 /* ------------------------------------------------------------------ speed and time */
 
 static void history_never_outgrows_its_place(void **state)
@@ -347,6 +407,8 @@ int main(void)
 		cmocka_unit_test(any_length_has_a_map_or_none),
 		cmocka_unit_test(one_bad_sector_of_a_terabyte_is_seen),
 		cmocka_unit_test(a_floppy_is_shown_by_its_tracks),
+		cmocka_unit_test(each_place_of_a_disc_has_its_track),
+		cmocka_unit_test(marks_of_many_tracks_fit),
 		cmocka_unit_test(history_never_outgrows_its_place),
 		cmocka_unit_test(a_pause_makes_nothing_slow),
 		cmocka_unit_test(remaining_time_is_that_of_the_whole_job),
