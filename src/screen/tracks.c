@@ -104,7 +104,7 @@ static void put_mark(const struct rr_screen_model *model, const struct rr_cells 
 	size_t cell = cell_of(model, cells, first), next = cell_of(model, cells, last + 1);
 	unsigned row = rr_cells_row(model, cells, cell) + 1, col = (unsigned)(cell % cells->cols);
 	bool same = next != SIZE_MAX && next / cells->cols == cell / cells->cols;
-	unsigned end = same ? (unsigned)(next % cells->cols) : area->cols;
+	unsigned end = same ? (unsigned)(next % cells->cols) : area->cols + 1;
 	char text[RR_TRACK_TEXT];
 
 	rr_put(area, row, col, RR_ROLE_STRONG, L'^');

@@ -113,6 +113,17 @@ past() {
 	[ $((${bytes:-0} * 100)) -ge $((${total:-1} * $2)) ]
 }
 
+# on_screen COMMAND - on a terminal of its own; the file "status" says how it ended.
+# screen_says TEXT - is it seen there now? press KEY... - as tmux calls keys.
+on_screen() {
+	tmux -S tm -f /dev/null new-session -d -x 80 -y 24 \
+		"TERM=screen $1; echo ended \$? >status; sleep 100"
+	later tmux -S tm kill-server
+}
+need_tool_tmux() { need_tool tmux; }
+screen_says() { tmux -S tm capture-pane -p >screen && grep -qF -e "$1" screen; }
+press() { tmux -S tm send-keys "$@"; }
+
 # refused_for IMAGE WHY - the drive that is in is not the one that IMAGE was begun from: reading on
 # is refused, and neither image nor map is touched.
 refused_for() {
