@@ -30,6 +30,21 @@ static void point_to_obstacle(struct rr_pick *pick)
 	rr_menu_go(&pick->options, name);
 }
 
+/* A source that is mounted may change while it is read. */
+static void point_to_mounted_source(struct rr_pick *pick)
+{
+	static const char name[] = "--allow-mounted";
+	const struct rr_seen *source = rr_pick_drive(pick);
+	struct rr_pick_option *option = rr_pick_option_of(&pick->line, name);
+	rr_autofree char *where = rr_text_printable(source->use.where ? source->use.where : "?");
+
+	if (pick->task->writes || !source->use.mounted_rw || !option || option->on || !where)
+		return;
+	rr_pick_say(pick, rr_text_format("Mounted on %s, it is not read: unmount it, or set %s.",
+					 where, name));
+	rr_menu_go(&pick->options, name);
+}
+
 static int enter(struct rr_pick *pick, struct rr_panel *panel, struct rr_err *err)
 {
 	(void)err; /* what is missing is missing on the page alone */
@@ -39,6 +54,7 @@ static int enter(struct rr_pick *pick, struct rr_panel *panel, struct rr_err *er
 	pick->edited = NULL;
 	rr_pick_fill_options(&pick->options, &pick->line);
 	rr_menu_go(&pick->options, "start");
+	point_to_mounted_source(pick);
 	point_to_obstacle(pick);
 	return 0;
 }

@@ -277,6 +277,27 @@ static void values_are_checked(void **state)
 	walk_end(&w);
 }
 
+static void a_mounted_source_is_pointed_to(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_begin(&w, ONE_STICK);
+	w.pick.survey.drive[0].use.mounted_rw = true;
+	w.pick.survey.drive[0].use.where = strdup("/media/\033x");
+	walk_key(&w, RR_KEY_DOWN);
+	walk_key(&w, RR_KEY_ENTER);
+	walk_key(&w, RR_KEY_ENTER);
+	walk_to(&w, &rr_pick_options_page);
+	assert_string_equal(rr_menu_chosen(&w.pick.options)->id, "--allow-mounted");
+	assert_string_equal(w.pick.notice, "Mounted on /media/\\x1bx, it is not read: unmount it, "
+					   "or set --allow-mounted.");
+	walk_key(&w, ' ');
+	walk_to(&w, &rr_pick_options_page);
+	assert_string_equal(rr_menu_chosen(&w.pick.options)->id, "start");
+	walk_end(&w);
+}
+
 /* ------------------------------------------------------------------ pieces */
 
 static void names_are_bytes(void **state)
@@ -391,6 +412,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(only_the_word_goes_on),
 		cmocka_unit_test(what_would_be_typed),
 		cmocka_unit_test(values_are_checked),
+		cmocka_unit_test(a_mounted_source_is_pointed_to),
 		cmocka_unit_test(names_are_bytes),
 		cmocka_unit_test(paths),
 		cmocka_unit_test(a_name_for_a_new_image),
