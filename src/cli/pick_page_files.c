@@ -125,7 +125,7 @@ static int enter(struct rr_pick *pick, struct rr_panel *panel, struct rr_err *er
 	pick->files.label = "name: ";
 	pick->files.none = pick->task->new_file ? NULL :
 						  "The arrow keys choose an image, Enter opens a "
-						  "folder, Tab lets you type a name.\n";
+						  "folder, Tab types a name.\n";
 	pick->files.typing = pick->task->new_file;
 	if (go_to(pick, here ? here : "/", err) < 0)
 		return -1;
@@ -285,10 +285,11 @@ static const struct rr_hint hints[] = {
 
 const struct rr_pick_page rr_pick_files_page = {
 	.hints = hints,
-	.help = "Folders and files. Tab goes between the list and the line in which a name, or a\n"
-		"whole path, can be typed. Checksums, records and maps are not listed as files:\n"
-		"the line of their image says that they are there, and below it stands what they\n"
-		"say. \"unfinished\" is an image with a map beside it: a read goes on with it.\n"
+	.help = "Folders and files. Tab goes between the list and the line in which a name, or\n"
+		"a whole path, can be typed. Checksums, records and maps are not listed as\n"
+		"files: the line of their image says that they are there, and below it stands\n"
+		"what they say. \"unfinished\" is an image with a map beside it: a read goes on\n"
+		"with it.\n"
 		"\n"
 		"Keys here\n"
 		"  s             the newest first, or by name\n"

@@ -163,9 +163,9 @@ const struct rr_pick_page rr_pick_options_page = {
 	.title = "How is it to be done?",
 	.hints = hints,
 	.help = "Nothing has to be changed here: what is not set is done as is best for most.\n"
-		"The options used most stand first. Enter or the space bar sets one, or takes it\n"
-		"back; of one that has a value, Enter lets you type it (an empty one takes it\n"
-		"back). Below stands what you would type at a shell for just this.\n"
+		"The options used most stand first. Enter or the space bar sets one, or takes\n"
+		"it back; of one that has a value, Enter lets you type it (an empty one takes\n"
+		"it back). Below stands what you would type at a shell for just this.\n"
 		"What overwrites a drive asks once more, whatever is set here.\n",
 	.enter = enter,
 	.on = on,

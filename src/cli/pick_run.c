@@ -128,8 +128,8 @@ const struct rr_pick_page rr_pick_result_page = {
 	.hints = hints,
 	.free = true,
 	.anyhow = true,
-	.help = "How it went, in the words of the command. They stand on the terminal, too, once\n"
-		"rawright has ended. Enter goes back to the drives, Esc to the options.\n",
+	.help = "How it went, in the words of the command. They stand on the terminal, too,\n"
+		"once rawright has ended. Enter goes back to the drives, Esc to the options.\n",
 	.enter = enter,
 	.on = on,
 };

@@ -122,6 +122,25 @@ static void any_size_can_be_drawn(void **state)
 
 /* ------------------------------------------------------------------ keys */
 
+/* A line of help that is wider than what 80 columns leave for it would be broken, and look torn. */
+static void help_fits_80_columns(void **state)
+{
+	static const struct rr_pick_page *const pages[] = {
+		&rr_pick_drives_page,  &rr_pick_tasks_page,   &rr_pick_files_page,
+		&rr_pick_target_page,  &rr_pick_options_page, &rr_pick_info_page,
+		&rr_pick_result_page,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+		for (const char *line = pages[i]->help; line && *line;) {
+			size_t len = strcspn(line, "\n");
+
+			assert_in_range(len, 0, 78);
+			line += len + (line[len] == '\n');
+		}
+}
+
 static void nothing_is_chosen_beforehand(void **state)
 {
 	struct walk w;
@@ -405,6 +424,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_page_looks_as_it_should),
 		cmocka_unit_test(any_size_can_be_drawn),
+		cmocka_unit_test(help_fits_80_columns),
 		cmocka_unit_test(nothing_is_chosen_beforehand),
 		cmocka_unit_test(what_is_protected_is_not_written),
 		cmocka_unit_test(the_cursor_stays_with_its_drive),

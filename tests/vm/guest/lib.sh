@@ -60,15 +60,15 @@ ${PORT+,port=$PORT}"
 
 # drive SERIAL - DEV becomes the drive with that serial number, once udev has looked at it.
 links() { compgen -G "/dev/disk/by-id/*$1*"; }
-seen() { links "$1" >/dev/null; }
+linked() { links "$1" >/dev/null; }
 drive() {
-	wait_for 10 seen "$1"
+	wait_for 10 linked "$1"
 	udevadm settle --timeout=20
 	DEV=$(readlink -f "$(links "$1" | head -n 1)")
 	[ -b "$DEV" ] || fail "there is no drive with the serial number $1"
 }
 # gone SERIAL - is no longer there?
-gone() { ! seen "$1" && [ ! -e "$DEV" ]; }
+gone() { ! linked "$1" && [ ! -e "$DEV" ]; }
 
 # ----------------------------------------------------------------------------- list --watch
 # watch OPTION...; unwatch - has it begun, ends it.
