@@ -201,6 +201,13 @@ static enum rr_did choose(struct rr_menu *menu, bool arrow)
 	return RR_DID_CHOOSE;
 }
 
+/* A new one: what was looked for before is not to be added to. */
+static void begin_filter(struct rr_menu *menu)
+{
+	rr_input_set(&menu->filter, "");
+	menu->filtering = true;
+}
+
 enum rr_did rr_menu_key(struct rr_menu *menu, unsigned page, unsigned key)
 {
 	enum rr_did did;
@@ -224,7 +231,7 @@ enum rr_did rr_menu_key(struct rr_menu *menu, unsigned page, unsigned key)
 	else if (key == '\t')
 		move(menu, 1);
 	else if (key == '/')
-		menu->filtering = true;
+		begin_filter(menu);
 	else
 		return RR_DID_KEY;
 	return RR_DID_MOVE;
