@@ -50,6 +50,12 @@ struct rr_session;
 struct rr_screen_conf;
 
 /* What every command is given beside its own conf. */
+/* A drive that a person chose on a page, as it was then. */
+struct rr_meant {
+	const char *path, *model, *serial;	/* NULL: not known */
+	uint64_t diskseq, bytes;		/* 0: not known */
+};
+
 struct rr_cli {
 	int argc;			/* the whole command line, for the record */
 	char **argv;
@@ -68,6 +74,8 @@ struct rr_cli {
 	void (*suspend)(void);
 	/* It has the terminal while this runs: jobs are shown on it. NULL: none */
 	struct rr_session *session;
+	struct rr_meant meant[2];	/* what was chosen there; other drives may be named, too */
+	size_t nmeant;
 	/* set by the command: a thread sits in the kernel; leave at once */
 	bool stuck;
 };
@@ -156,6 +164,9 @@ struct rr_cli_open {
 	const struct rr_opt_size *offset, *length;	/* NULL: all of it */
 	bool whole;		/* of a disc sound too: what is read of it is the caller's matter */
 };
+/* RR_GONE: the node was chosen on a page, and another drive or medium has taken its place since. */
+RR_MUST int rr_cli_check_meant(const struct rr_cli *cli, const struct rr_node *node,
+		struct rr_err *err);
 /* Facts go to r->source and its neighbours. A drive that does not answer keeps nobody: a signal
  * ends it with RR_STOPPED, cli->stuck is set, and r must be left alone for good. */
 RR_MUST int rr_cli_source_open(struct rr_cli *cli, const struct rr_cli_open *conf,

@@ -194,6 +194,11 @@ static int prepare(struct read *r, int argc, char **argv, struct rr_capture_conf
 	if (list_dests(r->conf, argc > 1 ? argv[1] : "", &r->dest, &capture->ndest, err) < 0)
 		return -1;
 	capture->dest = r->dest;
+	for (size_t i = 0; r->cli->session && i < capture->ndest; i++)
+		if (strcmp(capture->dest[i], "-") == 0)
+			return rr_fail(err, RR_USAGE, 0,
+				       "standard output is nowhere while pages are shown: name a "
+				       "file");
 	if (check_words(r->conf, capture, err) < 0 ||
 	    rr_cli_source_open(r->cli, &open, &r->result, &r->source, err) < 0)
 		return -1;

@@ -28,6 +28,8 @@ int rr_pick_begin_line(struct rr_pick *pick, struct rr_err *err)
 	const struct rr_seen *seen = rr_pick_drive(pick);
 
 	rr_pick_line_clear(&pick->line);
+	free(pick->target_id);
+	pick->target_id = NULL;
 	if (!seen)
 		return rr_fail(err, RR_GONE, 0, "the drive is gone");
 	if (rr_pick_line_make(pick->task, &pick->line, err) < 0)
@@ -143,10 +145,15 @@ const struct rr_pick_page *rr_pick_page_at(const struct rr_pick *pick, size_t i)
 /* Whatever takes the place of the drive that was chosen is another one. */
 bool rr_pick_is_lost(struct rr_pick *pick, const struct rr_pick_page *page)
 {
-	if (page->anyhow || !pick->id || rr_pick_drive(pick))
+	bool source = !pick->id || rr_pick_drive(pick);
+	bool target = !pick->target_id || rr_pick_find(&pick->survey, pick->target_id);
+
+	if (page->anyhow || (source && target))
 		return false;
-	rr_pick_say(pick, strdup("The drive that you had chosen is gone, or holds another "
-				 "medium."));
+	rr_pick_say(pick, strdup(source ? "The drive that was to be overwritten is gone, or holds "
+					  "another medium." :
+					  "The drive that you had chosen is gone, or holds another "
+					  "medium."));
 	return true;
 }
 

@@ -152,9 +152,14 @@ static const char *short_name(const char *path, const char *here)
 static enum rr_pick_next accept(struct rr_pick *pick, const char *path)
 {
 	rr_autofree char *here = getcwd(NULL, 0);
-	struct rr_err err;
+	const char *name = short_name(path, here);
+	/* "-" is standard output to a command, and what begins so an option */
+	rr_autofree char *file = *name == '-' ? rr_text_format("./%s", name) : strdup(name);
+	struct rr_err err = { 0 };
 
-	if (rr_pick_operand(pick, RR_PICK_FILE, short_name(path, here), &err) == 0)
+	if (!file)
+		(void)rr_fail_memory(&err); /* told below */
+	else if (rr_pick_operand(pick, RR_PICK_FILE, file, &err) == 0)
 		return RR_PICK_FORWARD;
 	rr_pick_say(pick, rr_text_printable(err.text));
 	return RR_PICK_STAY;

@@ -92,7 +92,8 @@ static void set(struct rr_pick *pick, struct rr_pick_option *option, bool on, ch
 	option->value = value;
 	if (rr_pick_line_check(&pick->line, &err) < 0) {
 		*option = before;
-		free(value);
+		if (value != before.value)
+			free(value);
 		rr_pick_say(pick, rr_text_printable(err.text));
 		return;
 	}

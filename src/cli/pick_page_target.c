@@ -25,10 +25,24 @@ static void fill(struct rr_pick *pick, struct rr_panel *panel)
 	panel->place = rr_pick_count(&pick->targets, pick->place);
 }
 
+/* What was allowed for one drive is not for the next. */
+static void forget_target(struct rr_pick *pick)
+{
+	static const char *const lifting[] = { "allow-fixed", "unmount", "force", "eject" };
+
+	free(pick->target_id);
+	pick->target_id = NULL;
+	for (size_t i = 0; i < pick->line.n; i++)
+		for (size_t j = 0; j < sizeof(lifting) / sizeof(*lifting); j++)
+			if (strcmp(pick->line.option[i].opt->name, lifting[j]) == 0)
+				pick->line.option[i].on = false;
+}
+
 static int enter(struct rr_pick *pick, struct rr_panel *panel, struct rr_err *err)
 {
 	(void)err; /* what is missing is missing on the page alone */
 	panel->menu = &pick->targets;
+	forget_target(pick);
 	rr_menu_clear(&pick->targets);
 	pick->targets.none = "The arrow keys choose the drive that is to be overwritten.\n";
 	fill(pick, panel);
@@ -43,7 +57,6 @@ static enum rr_pick_next choose(struct rr_pick *pick)
 
 	if (!target)
 		return RR_PICK_STAY;
-	free(pick->target_id);
 	pick->target_id = strdup(line->id);
 	if (pick->target_id &&
 	    rr_pick_operand(pick, RR_PICK_TARGET, target->node.path, &err) == 0)

@@ -12,6 +12,25 @@ static int run(const struct rr_cmd *cmd, struct rr_cli *cli, void *conf, int arg
 	return cmd->run(cli, conf, argc, argv);
 }
 
+/* What was chosen, as the newest survey has it: the command holds what it opens against it. */
+static void mean(struct rr_pick *pick)
+{
+	const char *ids[] = { pick->id, pick->target_id };
+
+	pick->cli->nmeant = 0;
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		const struct rr_seen *seen = rr_pick_find(&pick->survey, ids[i]);
+
+		if (seen)
+			pick->cli->meant[pick->cli->nmeant++] =
+				(struct rr_meant){ .path = seen->node.path,
+						   .model = seen->node.model,
+						   .serial = seen->node.serial,
+						   .diskseq = seen->node.diskseq,
+						   .bytes = seen->node.bytes };
+	}
+}
+
 /* As if it had been typed: the record has this command line. */
 static int run_words(struct rr_pick *pick, struct rr_err *err)
 {
@@ -22,6 +41,7 @@ static int run_words(struct rr_pick *pick, struct rr_err *err)
 		return -1;
 	pick->cli->argv = argv;
 	pick->cli->argc = argc;
+	mean(pick);
 	rr_lookout_rest(pick->lookout, true);
 	pick->status = rr_command(pick->task->cmd, pick->cli, run);
 	rr_lookout_rest(pick->lookout, false);
@@ -85,7 +105,7 @@ static const char *title_of(int status)
 		{ RR_EXIT_OK, "Done" },
 		{ RR_EXIT_BAD_SECTORS, "Done, but not all could be read" },
 		{ RR_EXIT_DIFFERENT, "THERE IS A DIFFERENCE" },
-		{ RR_EXIT_REFUSED, "REFUSED: nothing was touched" },
+		{ RR_EXIT_REFUSED, "REFUSED" },
 		{ RR_EXIT_USAGE, "NOT UNDERSTOOD: nothing was touched" },
 		{ RR_EXIT_GONE, "THE DRIVE WENT AWAY" },
 		{ RR_EXIT_STOPPED, "STOPPED" },

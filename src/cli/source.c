@@ -144,8 +144,37 @@ static bool is_in_use(const struct rr_node *node)
 	return any;
 }
 
+static bool differs(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) != 0;
+}
+
+int rr_cli_check_meant(const struct rr_cli *cli, const struct rr_node *node, struct rr_err *err)
+{
+	/* the PC's floppy drive knows its medium only when it is opened; an error makes a disc
+	 * shorter to the kernel */
+	bool floppy = node->name && strncmp(node->name, "fd", 2) == 0;
+	bool sure = !floppy && strcmp(node->kind, "optical") != 0;
+
+	for (size_t i = 0; i < cli->nmeant; i++) {
+		const struct rr_meant *m = &cli->meant[i];
+
+		if (strcmp(m->path, node->path) != 0)
+			continue;
+		if (differs(m->model, node->model) || differs(m->serial, node->serial) ||
+		    (!floppy && m->diskseq && node->diskseq && m->diskseq != node->diskseq) ||
+		    (sure && m->bytes && node->bytes && m->bytes != node->bytes))
+			return rr_fail(err, RR_GONE, 0,
+				       "%s is not what was chosen: another drive or medium took "
+				       "its place; nothing was touched",
+				       node->path);
+	}
+	return 0;
+}
+
 /* What may take as long as a drive likes. On the heap: who was left behind still looks at it. */
 struct opening {
+	const struct rr_cli *cli;
 	const char *path;
 	struct rr_result *r;
 	struct rr_cli_source *s;
@@ -160,6 +189,8 @@ static void open_source(void *ctx)
 
 	rr_drive_prompt(o->path);
 	o->rc = rr_drive_probe(o->path, &o->r->source, &o->err);
+	if (o->rc == 0)
+		o->rc = rr_cli_check_meant(o->cli, &o->r->source, &o->err);
 	if (o->rc == 0)
 		o->rc = rr_hold_find(&o->r->source, &o->s->hold, &o->err);
 	if (o->rc == 0)
@@ -184,6 +215,7 @@ static int open_aside(struct rr_cli *cli, const struct rr_cli_open *conf, struct
 
 	if (!o)
 		return rr_fail_memory(err);
+	o->cli = cli;
 	o->path = conf->path;
 	o->r = r;
 	o->s = s;

@@ -95,6 +95,8 @@ static int probe_all(struct rr_put *put, char **path, size_t n, struct rr_err *e
 		if (rr_drive_probe(path[put->n], node, err) < 0)
 			return -1;
 		put->n++;
+		if (rr_cli_check_meant(put->cli, node, err) < 0)
+			return -1;
 		for (size_t i = 0; i + 1 < put->n && node->block; i++)
 			if (put->drive[i].node.block &&
 			    check_other(put, &put->drive[i].node, node, err) < 0)
@@ -125,13 +127,14 @@ static int judge(const struct rr_put *put, const struct rr_put_drive *d,
 }
 
 /* What is on it now, for the person who is asked, and what the writing must clear. */
-static int inspect(struct rr_put_drive *d, uint64_t bytes, struct rr_err *err)
+static int inspect(const struct rr_cli *cli, struct rr_put_drive *d, uint64_t bytes,
+		   struct rr_err *err)
 {
 	rr_autofd int fd = -1;
 	struct rr_content content;
 	struct rr_err why;
 
-	if (rr_target_look(&d->node, &fd, err) < 0)
+	if (rr_target_look(&d->node, &fd, err) < 0 || rr_cli_check_meant(cli, &d->node, err) < 0)
 		return -1;
 	/* a medium that cannot be read may still be written: then udev's word is all there is */
 	if (rr_inspect_content(fd, d->node.path, d->node.sector, 0, &content, &why) == 0) {
@@ -151,7 +154,7 @@ static int inspect(struct rr_put_drive *d, uint64_t bytes, struct rr_err *err)
 static int look_at(struct rr_put *put, struct rr_put_drive *d, struct rr_err *err)
 {
 	if (judge(put, d, put->guard, err) < 0 || stopped(put, err) < 0 ||
-	    inspect(d, put->bytes, err) < 0 || stopped(put, err) < 0 ||
+	    inspect(put->cli, d, put->bytes, err) < 0 || stopped(put, err) < 0 ||
 	    judge(put, d, put->guard, err) < 0) /* now that size and content are known */
 		return -1;
 	return rr_guard_use(put->guard, &d->node, &d->use, err);
@@ -224,10 +227,18 @@ static int ask(struct rr_put *put, const struct rr_str *text, const char *word, 
 /* What is to be written, and that the rest is lost. */
 static void add_intent(struct rr_str *text, const struct rr_put *put, const char *what)
 {
-	rr_autofree char *source = rr_text_printable(put->result.source.path);
+	const struct rr_node *from = &put->result.source;
+	rr_autofree char *source = rr_text_printable(from->path);
+	rr_autofree char *name = from->block ? rr_node_model(from) : NULL;
+	rr_autofree char *model = rr_text_printable(name);
+	rr_autofree char *serial = rr_text_printable(from->serial);
 	char size[RR_SIZE_TEXT];
 
 	rr_str_addf(text, "%s", source ? source : "the source");
+	if (from->block && model && *model)
+		rr_str_addf(text, ", %s", model);
+	if (from->block && serial)
+		rr_str_addf(text, ", serial %s", serial);
 	if (put->result.length)
 		rr_str_addf(text, " (%s)", rr_size_human(size, put->result.length));
 	rr_str_addf(text, " is to be written.\nAll that is on %s will be lost:\n", what);

@@ -218,8 +218,11 @@ static void judge_skipped(struct rr_restore *w)
 	for (size_t i = 0; i < w->n; i++) {
 		struct rr_restore_drive *d = &w->drive[i];
 
-		if (d->proof && (atomic_load(&d->proof->failed) || found_difference(d)))
-			judge(w, d);
+		if (!d->proof || (!atomic_load(&d->proof->failed) && !found_difference(d)))
+			continue;
+		judge(w, d);
+		d->dest->verification.done = false; /* it was not all looked at */
+		d->dest->verification.digests_compared = false;
 	}
 }
 
