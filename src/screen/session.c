@@ -48,9 +48,8 @@ void rr_session_close(struct rr_session *s)
 	if (!s)
 		return;
 	if (s->terminal) {
-		if (tcgetpgrp(s->real) == getpgrp())
-			rr_terminal_leave(s->terminal);
-		rr_terminal_free(s->terminal); /* another job's is left alone */
+		rr_terminal_leave(s->terminal);
+		rr_terminal_free(s->terminal);
 		s->conf.catch_suspend(false);
 		s->conf.guard(NULL);
 	}
@@ -125,7 +124,7 @@ static void draw(struct rr_session *s, const struct rr_panel *page)
 {
 	unsigned rows, cols;
 
-	if (s->asleep || !rr_out_ready(s->real))
+	if (rr_terminal_is_away(s->terminal) || !rr_out_ready(s->real))
 		return;
 	rr_terminal_size(s->terminal, &rows, &cols);
 	if (rr_grid_make(&s->grid, rows, cols, face_of(&s->conf), NULL) < 0)
@@ -146,21 +145,17 @@ void rr_session_wait(struct rr_session *s, struct rr_panel *page)
 /* Another job of the shell may have the terminal: then nothing is shown until it is ours. */
 static void look_for_foreground(struct rr_session *s)
 {
-	bool ours = tcgetpgrp(s->real) == getpgrp();
+	bool anew = false;
 
-	if (ours && s->asleep) {
-		rr_terminal_return(s->terminal);
-		rr_terminal_hold_interrupt(s->terminal);
+	(void)rr_terminal_here(s->terminal, &anew); /* who shows or reads asks the terminal */
+	if (anew)
 		s->all = s->dirty = true;
-	}
-	s->asleep = !ours;
 }
 
 static void suspend(struct rr_session *s)
 {
 	atomic_store(s->conf.suspended, 0);
 	rr_terminal_leave(s->terminal);
-	s->asleep = true;
 	s->conf.guard(NULL);
 	s->conf.suspend();
 	s->conf.guard(rr_terminal_undo(s->terminal));
@@ -172,7 +167,8 @@ static enum rr_did take_keys(struct rr_session *s, struct rr_panel *page, unsign
 	enum rr_did did = RR_DID_NOTHING;
 	unsigned key;
 
-	for (unsigned i = 0; i < KEYS && did == RR_DID_NOTHING && !s->asleep &&
+	for (unsigned i = 0; i < KEYS && did == RR_DID_NOTHING &&
+			     !rr_terminal_is_away(s->terminal) &&
 			     (key = rr_terminal_key(s->terminal)) != RR_KEY_NONE;
 	     i++) {
 		s->dirty = true;
@@ -195,7 +191,7 @@ static enum rr_did wait_for(struct rr_session *s, int wake)
 	struct pollfd p[] = { { .fd = rr_terminal_input(s->terminal), .events = POLLIN },
 			      { .fd = wake, .events = POLLIN } };
 
-	if (s->asleep)
+	if (rr_terminal_is_away(s->terminal))
 		p[0].fd = -1;
 	if (poll(p, 2, TICK_MS) < 0)
 		return RR_DID_NOTHING; /* a signal: perhaps of another size */

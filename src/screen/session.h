@@ -14,7 +14,6 @@ struct rr_session {
 	int real;	/* the terminal */
 	int output;	/* standard output as it was */
 	int memory;	/* what stands in for it and for conf.fd */
-	bool asleep;	/* another job of the shell has the terminal */
 	bool dirty, all;
 	bool declined;
 	bool quitting;	/* it was wished in a question: no page is shown any more */
