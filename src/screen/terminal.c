@@ -72,7 +72,7 @@ static void take_modes(const struct rr_terminal *t)
 		modes.c_cc[VINTR] = KEY_CTRL('c');
 	modes.c_cc[VSUSP] = _POSIX_VDISABLE;
 	modes.c_iflag &= ~(tcflag_t)IXON;
-	(void)tcsetattr(t->fd, TCSADRAIN, &modes);
+	(void)tcsetattr(t->fd, TCSANOW, &modes);
 	def_prog_mode();
 }
 
