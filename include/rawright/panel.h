@@ -157,8 +157,9 @@ enum rr_did rr_session_show(struct rr_session *session, struct rr_panel *page, i
 /* Shows a page once, while something is done that looks at no keys; Ctrl-C is a signal until the
  * next page is shown or a job begins. */
 void rr_session_wait(struct rr_session *session, struct rr_panel *page);
-/* Where the next text would be kept; what was kept since then, printable, as lines. The caller
- * frees it; NULL without memory. */
+/* Where the next text would be kept; what was kept since then, printable, as lines, whatever bytes
+ * were written. Of more than a MiB the end, which says so. The caller frees it; NULL without
+ * memory. */
 size_t rr_session_mark(const struct rr_session *session);
 RR_MUST char *rr_session_kept(const struct rr_session *session, size_t mark);
 /* A reporter that shows a job on this terminal and asks by a page. It must be told, and asked,

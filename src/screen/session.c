@@ -11,6 +11,7 @@
 #include "panels.h"
 #include "rawright/clock.h"
 #include "rawright/fs.h"
+#include "rawright/size.h"
 #include "rawright/text.h"
 #include "session.h"
 
@@ -97,20 +98,38 @@ size_t rr_session_mark(const struct rr_session *s)
 	return end > 0 ? (size_t)end : 0;
 }
 
-/* Of very much, the end. */
+/* Whoever writes there may write anything. cut: the first line has lost its beginning. */
+static char *printable_lines(const char *text, size_t len, bool cut)
+{
+	const char *end = text + len, *next = cut ? memchr(text, '\n', len) : NULL;
+	rr_autostr struct rr_str out = { 0 };
+
+	if (cut)
+		rr_str_addf(&out, "(It was very much: what stood before is left out.)\n");
+	for (const char *p = next ? next + 1 : text; p < end; p = next) {
+		const char *line_end = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((line_end ? line_end : end) - p);
+		rr_autofree char *line = rr_text_printable_bytes(p, n);
+
+		if (!line)
+			return NULL;
+		rr_str_addf(&out, "%s%s", line, line_end ? "\n" : "");
+		next = p + n + (line_end != NULL);
+	}
+	return rr_str_take(&out);
+}
+
 char *rr_session_kept(const struct rr_session *s, size_t mark)
 {
 	size_t end = rr_session_mark(s), got = 0;
-	rr_autofree char *text = NULL;
+	size_t len = end > mark ? rr_min(end - mark, KEPT_MOST) : 0;
+	rr_autofree char *text = malloc(len + 1);
 
-	if (end > mark && end - mark > KEPT_MOST)
-		mark = end - KEPT_MOST;
-	text = calloc(1, end > mark ? end - mark + 1 : 1);
 	if (!text)
 		return NULL;
-	if (end > mark && rr_pread(s->memory, text, end - mark, mark, &got) != 0)
-		text[got] = '\0';
-	return rr_text_printable_lines(text);
+	if (len && rr_pread(s->memory, text, len, end - len, &got) != 0 && !got)
+		return NULL; /* memory that cannot be read */
+	return printable_lines(text, got, end > mark && end - mark > len);
 }
 
 /* ------------------------------------------------------------------ frames */
