@@ -155,6 +155,7 @@ static void draw(struct rr_session *s, const struct rr_panel *page)
 
 void rr_session_wait(struct rr_session *s, struct rr_panel *page)
 {
+	s->declined = false;
 	draw(s, page);
 	rr_terminal_let_interrupt(s->terminal);
 }

@@ -92,7 +92,6 @@ int rr_session_reporter(struct rr_session *s, struct rr_reporter **out, struct r
 		.event = job_event, .ask = job_ask, .wish = job_wish, .close = job_close
 	};
 	job->session = s;
-	s->declined = false;
 	s->job_mark = rr_session_mark(s);
 	*out = &job->base;
 	return 0;
