@@ -166,7 +166,7 @@ RR_MUST char *rr_session_kept(const struct rr_session *session, size_t mark);
  * before others. */
 RR_MUST int rr_session_reporter(struct rr_session *session, struct rr_reporter **out,
 		struct rr_err *err);
-/* Was the last question since rr_session_wait() answered by going back? */
+/* Was the last question since rr_session_wait() answered by going back, or could not be asked? */
 bool rr_session_declined(const struct rr_session *session);
 
 #endif

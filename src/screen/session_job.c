@@ -56,8 +56,10 @@ static int job_ask(struct rr_reporter *base, const struct rr_question *question)
 	struct rr_panel page;
 	enum rr_did did;
 
-	if (!text)
-		return -1;
+	if (!text) {
+		s->declined = true;
+		return 0; /* nobody else may ask: pages hide what is written to the terminal */
+	}
 	rr_asking_panel(&asking, &page);
 	rr_terminal_forget_keys(s->terminal); /* they are no answer: it was not asked yet */
 	do
