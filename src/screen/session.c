@@ -151,6 +151,7 @@ static void draw(struct rr_session *s, const struct rr_panel *page)
 	rr_panel_draw(page, &s->grid);
 	rr_terminal_show(s->terminal, &s->grid, s->all);
 	s->all = s->dirty = false;
+	s->drawn = page;
 }
 
 void rr_session_wait(struct rr_session *s, struct rr_panel *page)
@@ -182,14 +183,23 @@ static void suspend(struct rr_session *s)
 	look_for_foreground(s);
 }
 
+/* What was not seen, in a window of this size, is not answered. */
+static bool may_answer(const struct rr_session *s, const struct rr_panel *page)
+{
+	unsigned rows, cols;
+
+	rr_terminal_size(s->terminal, &rows, &cols);
+	return s->drawn == page && s->grid.rows == rows && s->grid.cols == cols;
+}
+
 static enum rr_did take_keys(struct rr_session *s, struct rr_panel *page, unsigned *pressed)
 {
 	enum rr_did did = RR_DID_NOTHING;
 	unsigned key;
 
-	for (unsigned i = 0; i < KEYS && did == RR_DID_NOTHING &&
-			     !rr_terminal_is_away(s->terminal) &&
-			     (key = rr_terminal_key(s->terminal)) != RR_KEY_NONE;
+	for (unsigned i = 0;
+	     i < KEYS && did == RR_DID_NOTHING && !rr_terminal_is_away(s->terminal) &&
+	     (key = rr_terminal_key(s->terminal)) != RR_KEY_NONE;
 	     i++) {
 		s->dirty = true;
 		if (key == RR_KEY_SUSPEND) {
@@ -197,7 +207,7 @@ static enum rr_did take_keys(struct rr_session *s, struct rr_panel *page, unsign
 		} else if (key == RR_KEY_REDRAW || key == RR_KEY_RESIZED) {
 			s->all = true;
 			s->conf.guard(rr_terminal_undo(s->terminal));
-		} else {
+		} else if (key != RR_KEY_ENTER || !page->asking || may_answer(s, page)) {
 			did = rr_panel_key(page, s->grid.rows, s->grid.cols, key);
 			*pressed = key;
 		}

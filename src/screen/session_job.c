@@ -61,6 +61,7 @@ static int job_ask(struct rr_reporter *base, const struct rr_question *question)
 		return 0; /* nobody else may ask: pages hide what is written to the terminal */
 	}
 	rr_asking_panel(&asking, &page);
+	s->drawn = NULL; /* another page may have stood there */
 	rr_terminal_forget_keys(s->terminal); /* they are no answer: it was not asked yet */
 	do
 		did = rr_session_show(s, &page, -1, NULL);
