@@ -155,17 +155,18 @@ void rr_session_close(struct rr_session *session);
 enum rr_did rr_session_show(struct rr_session *session, struct rr_panel *page, int wake,
 		unsigned *key);
 /* Shows a page once, while something is done that looks at no keys; Ctrl-C is a signal until the
- * next page is shown or a job begins. */
+ * next page is shown or a job begins. A command begins with it: nothing was declined yet. */
 void rr_session_wait(struct rr_session *session, struct rr_panel *page);
-/* Where the next text would be kept; what was kept since then, printable, as lines. The caller
- * frees it; NULL without memory. */
+/* Where the next text would be kept; what was kept since then, printable, as lines, whatever bytes
+ * were written. Of more than a MiB the end, which says so. The caller frees it; NULL without
+ * memory. */
 size_t rr_session_mark(const struct rr_session *session);
 RR_MUST char *rr_session_kept(const struct rr_session *session, size_t mark);
 /* A reporter that shows a job on this terminal and asks by a page. It must be told, and asked,
  * before others. */
 RR_MUST int rr_session_reporter(struct rr_session *session, struct rr_reporter **out,
 		struct rr_err *err);
-/* Was the last question that the reporter asked answered by going back? */
+/* Was the last question since rr_session_wait() answered by going back, or could not be asked? */
 bool rr_session_declined(const struct rr_session *session);
 
 #endif

@@ -88,10 +88,22 @@ static void hold(const struct rr_hold *hold)
 	}
 }
 
+/* Who sets the terminal's modes in the background is stopped, between a look at who has it and the
+ * call too. The guardian would not be, and no shell wakes what it believes to run. */
+static void hold_stop(bool on)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTTOU);
+	(void)pthread_sigmask(on ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);	/* a known signal */
+}
+
 static void terminal(const char *leave)
 {
 	struct message m = { .what = TERMINAL };
 
+	hold_stop(leave != NULL);
 	(void)snprintf(m.path, sizeof(m.path), "%s", leave ? leave : ""); /* short: a few codes */
 	tell(&m);
 }

@@ -28,7 +28,6 @@ struct screen {
 	int real, memory; /* the descriptor while it is up, and what stands in for it; -1 */
 	uint64_t start_ms, shown_ms;
 	bool running; /* between START and END */
-	bool asleep; /* another job of the shell has the terminal */
 	bool given_up; /* it cannot be one after all */
 	bool dirty, all;
 };
@@ -98,11 +97,9 @@ static void go_down(struct screen *s)
 		s->real = -1;
 		return;
 	}
-	if (is_foreground(s->real))
-		rr_terminal_leave(s->terminal);
-	rr_terminal_free(s->terminal); /* another job's is left alone */
+	rr_terminal_leave(s->terminal);
+	rr_terminal_free(s->terminal);
 	s->terminal = NULL;
-	s->asleep = false;
 	s->conf.catch_suspend(false);
 	s->conf.guard(NULL);
 	give_descriptor(s);
@@ -128,7 +125,7 @@ static void draw(struct screen *s)
 {
 	struct rr_scene scene = { .model = s->model, .view = &s->view };
 
-	if (s->asleep || !rr_out_ready(s->real))
+	if (rr_terminal_is_away(s->terminal) || !rr_out_ready(s->real))
 		return;
 	resize(s);
 	if (!s->grid.cell)
@@ -148,25 +145,25 @@ static void draw_if_due(struct screen *s)
 /* ------------------------------------------------------------------ keys */
 
 /* Another job of the shell may have the terminal when this one goes on: then it goes on without. */
-static void wake(struct screen *s)
+static bool is_here(struct screen *s)
 {
-	if (!is_foreground(s->real))
-		return;
-	s->asleep = false;
-	rr_terminal_return(s->terminal);
-	s->all = true;
-	draw(s);
+	bool anew = false, here = rr_terminal_here(s->terminal, &anew);
+
+	if (anew) {
+		s->all = true;
+		draw(s);
+	}
+	return here;
 }
 
 static void suspend(struct screen *s)
 {
 	atomic_store(s->conf.suspended, 0);
 	rr_terminal_leave(s->terminal);
-	s->asleep = true;
 	s->conf.guard(NULL);
 	s->conf.suspend();
 	s->conf.guard(rr_terminal_undo(s->terminal));
-	wake(s);
+	(void)is_here(s); /* it is asked again before anything is shown */
 }
 
 static void obey_key(struct screen *s, unsigned key)
@@ -193,7 +190,7 @@ static void take_keys(struct screen *s)
 			suspend(s);
 		else
 			obey_key(s, key);
-		if (s->asleep)
+		if (rr_terminal_is_away(s->terminal))
 			return;
 	}
 	if (s->dirty) /* a key shows its effect at once */
@@ -213,11 +210,7 @@ static unsigned screen_wish(struct rr_reporter *base)
 		return s->view.wish;
 	if (atomic_load(s->conf.suspended))
 		suspend(s);
-	if (!s->asleep && !is_foreground(s->real))
-		s->asleep = true;
-	if (s->asleep)
-		wake(s);
-	if (!s->asleep)
+	if (is_here(s))
 		take_keys(s);
 	draw_if_due(s);
 	return s->view.wish;

@@ -11,6 +11,7 @@
 #include "panels.h"
 #include "rawright/clock.h"
 #include "rawright/fs.h"
+#include "rawright/size.h"
 #include "rawright/text.h"
 #include "session.h"
 
@@ -48,9 +49,8 @@ void rr_session_close(struct rr_session *s)
 	if (!s)
 		return;
 	if (s->terminal) {
-		if (tcgetpgrp(s->real) == getpgrp())
-			rr_terminal_leave(s->terminal);
-		rr_terminal_free(s->terminal); /* another job's is left alone */
+		rr_terminal_leave(s->terminal);
+		rr_terminal_free(s->terminal);
 		s->conf.catch_suspend(false);
 		s->conf.guard(NULL);
 	}
@@ -98,20 +98,38 @@ size_t rr_session_mark(const struct rr_session *s)
 	return end > 0 ? (size_t)end : 0;
 }
 
-/* Of very much, the end. */
+/* Whoever writes there may write anything. cut: the first line has lost its beginning. */
+static char *printable_lines(const char *text, size_t len, bool cut)
+{
+	const char *end = text + len, *next = cut ? memchr(text, '\n', len) : NULL;
+	rr_autostr struct rr_str out = { 0 };
+
+	if (cut)
+		rr_str_addf(&out, "(It was very much: what stood before is left out.)\n");
+	for (const char *p = next ? next + 1 : text; p < end; p = next) {
+		const char *line_end = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((line_end ? line_end : end) - p);
+		rr_autofree char *line = rr_text_printable_bytes(p, n);
+
+		if (!line)
+			return NULL;
+		rr_str_addf(&out, "%s%s", line, line_end ? "\n" : "");
+		next = p + n + (line_end != NULL);
+	}
+	return rr_str_take(&out);
+}
+
 char *rr_session_kept(const struct rr_session *s, size_t mark)
 {
 	size_t end = rr_session_mark(s), got = 0;
-	rr_autofree char *text = NULL;
+	size_t len = end > mark ? rr_min(end - mark, KEPT_MOST) : 0;
+	rr_autofree char *text = malloc(len + 1);
 
-	if (end > mark && end - mark > KEPT_MOST)
-		mark = end - KEPT_MOST;
-	text = calloc(1, end > mark ? end - mark + 1 : 1);
 	if (!text)
 		return NULL;
-	if (end > mark && rr_pread(s->memory, text, end - mark, mark, &got) != 0)
-		text[got] = '\0';
-	return rr_text_printable_lines(text);
+	if (len && rr_pread(s->memory, text, len, end - len, &got) != 0 && !got)
+		return NULL; /* memory that cannot be read */
+	return printable_lines(text, got, end > mark && end - mark > len);
 }
 
 /* ------------------------------------------------------------------ frames */
@@ -125,7 +143,7 @@ static void draw(struct rr_session *s, const struct rr_panel *page)
 {
 	unsigned rows, cols;
 
-	if (s->asleep || !rr_out_ready(s->real))
+	if (rr_terminal_is_away(s->terminal) || !rr_out_ready(s->real))
 		return;
 	rr_terminal_size(s->terminal, &rows, &cols);
 	if (rr_grid_make(&s->grid, rows, cols, face_of(&s->conf), NULL) < 0)
@@ -133,10 +151,12 @@ static void draw(struct rr_session *s, const struct rr_panel *page)
 	rr_panel_draw(page, &s->grid);
 	rr_terminal_show(s->terminal, &s->grid, s->all);
 	s->all = s->dirty = false;
+	s->drawn = page;
 }
 
 void rr_session_wait(struct rr_session *s, struct rr_panel *page)
 {
+	s->declined = false;
 	draw(s, page);
 	rr_terminal_let_interrupt(s->terminal);
 }
@@ -146,25 +166,30 @@ void rr_session_wait(struct rr_session *s, struct rr_panel *page)
 /* Another job of the shell may have the terminal: then nothing is shown until it is ours. */
 static void look_for_foreground(struct rr_session *s)
 {
-	bool ours = tcgetpgrp(s->real) == getpgrp();
+	bool anew = false;
 
-	if (ours && s->asleep) {
-		rr_terminal_return(s->terminal);
-		rr_terminal_hold_interrupt(s->terminal);
+	(void)rr_terminal_here(s->terminal, &anew); /* who shows or reads asks the terminal */
+	if (anew)
 		s->all = s->dirty = true;
-	}
-	s->asleep = !ours;
 }
 
 static void suspend(struct rr_session *s)
 {
 	atomic_store(s->conf.suspended, 0);
 	rr_terminal_leave(s->terminal);
-	s->asleep = true;
 	s->conf.guard(NULL);
 	s->conf.suspend();
 	s->conf.guard(rr_terminal_undo(s->terminal));
 	look_for_foreground(s);
+}
+
+/* What was not seen, in a window of this size, is not answered. */
+static bool may_answer(const struct rr_session *s, const struct rr_panel *page)
+{
+	unsigned rows, cols;
+
+	rr_terminal_size(s->terminal, &rows, &cols);
+	return s->drawn == page && s->grid.rows == rows && s->grid.cols == cols;
 }
 
 static enum rr_did take_keys(struct rr_session *s, struct rr_panel *page, unsigned *pressed)
@@ -172,8 +197,9 @@ static enum rr_did take_keys(struct rr_session *s, struct rr_panel *page, unsign
 	enum rr_did did = RR_DID_NOTHING;
 	unsigned key;
 
-	for (unsigned i = 0; i < KEYS && did == RR_DID_NOTHING && !s->asleep &&
-			     (key = rr_terminal_key(s->terminal)) != RR_KEY_NONE;
+	for (unsigned i = 0;
+	     i < KEYS && did == RR_DID_NOTHING && !rr_terminal_is_away(s->terminal) &&
+	     (key = rr_terminal_key(s->terminal)) != RR_KEY_NONE;
 	     i++) {
 		s->dirty = true;
 		if (key == RR_KEY_SUSPEND) {
@@ -181,7 +207,7 @@ static enum rr_did take_keys(struct rr_session *s, struct rr_panel *page, unsign
 		} else if (key == RR_KEY_REDRAW || key == RR_KEY_RESIZED) {
 			s->all = true;
 			s->conf.guard(rr_terminal_undo(s->terminal));
-		} else {
+		} else if (key != RR_KEY_ENTER || !page->asking || may_answer(s, page)) {
 			did = rr_panel_key(page, s->grid.rows, s->grid.cols, key);
 			*pressed = key;
 		}
@@ -195,7 +221,7 @@ static enum rr_did wait_for(struct rr_session *s, int wake)
 	struct pollfd p[] = { { .fd = rr_terminal_input(s->terminal), .events = POLLIN },
 			      { .fd = wake, .events = POLLIN } };
 
-	if (s->asleep)
+	if (rr_terminal_is_away(s->terminal))
 		p[0].fd = -1;
 	if (poll(p, 2, TICK_MS) < 0)
 		return RR_DID_NOTHING; /* a signal: perhaps of another size */

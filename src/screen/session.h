@@ -14,8 +14,8 @@ struct rr_session {
 	int real;	/* the terminal */
 	int output;	/* standard output as it was */
 	int memory;	/* what stands in for it and for conf.fd */
-	bool asleep;	/* another job of the shell has the terminal */
 	bool dirty, all;
+	const struct rr_panel *drawn;	/* what the grid shows; only to compare; NULL */
 	bool declined;
 	bool quitting;	/* it was wished in a question: no page is shown any more */
 	uint64_t open_ms;	/* when conf.day_s was */

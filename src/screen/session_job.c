@@ -56,9 +56,12 @@ static int job_ask(struct rr_reporter *base, const struct rr_question *question)
 	struct rr_panel page;
 	enum rr_did did;
 
-	if (!text)
-		return -1;
+	if (!text) {
+		s->declined = true;
+		return 0; /* nobody else may ask: pages hide what is written to the terminal */
+	}
 	rr_asking_panel(&asking, &page);
+	s->drawn = NULL; /* another page may have stood there */
 	rr_terminal_forget_keys(s->terminal); /* they are no answer: it was not asked yet */
 	do
 		did = rr_session_show(s, &page, -1, NULL);
@@ -92,7 +95,6 @@ int rr_session_reporter(struct rr_session *s, struct rr_reporter **out, struct r
 		.event = job_event, .ask = job_ask, .wish = job_wish, .close = job_close
 	};
 	job->session = s;
-	s->declined = false;
 	s->job_mark = rr_session_mark(s);
 	*out = &job->base;
 	return 0;

@@ -23,6 +23,8 @@ struct rr_terminal {
 	SCREEN *screen;
 	FILE *in, *out;
 	bool color;
+	bool interrupt; /* Ctrl-C is to be a signal; remembered while it cannot be said */
+	bool away; /* another job of the shell has it, or nobody asked since */
 	char *undo;
 	struct rr_grid shown; /* without cells: not known */
 };
@@ -49,20 +51,28 @@ bool rr_screen_can(int fd)
 
 /* ------------------------------------------------------------------ there and back */
 
-/* Ctrl-C and Ctrl-Z come as keys, Ctrl-\ stays what it is, and Ctrl-S must not hold the job. */
-static void take_modes(const struct rr_terminal *t, bool interrupt)
+static bool is_foreground(const struct rr_terminal *t)
+{
+	return tcgetpgrp(t->fd) == getpgrp();
+}
+
+/* Ctrl-C and Ctrl-Z come as keys, Ctrl-\ stays what it is, and Ctrl-S must not hold the job. The
+ * modes of another job are none of ours: rr_terminal_here() comes back to it. */
+static void take_modes(const struct rr_terminal *t)
 {
 	struct termios modes;
 
+	if (t->away || !is_foreground(t))
+		return;
 	if (tcgetattr(t->fd, &modes) < 0)
 		return; /* it is gone: reading keys will find nothing */
-	if (!interrupt)
+	if (!t->interrupt)
 		modes.c_cc[VINTR] = _POSIX_VDISABLE;
 	else if (modes.c_cc[VINTR] == _POSIX_VDISABLE)
 		modes.c_cc[VINTR] = KEY_CTRL('c');
 	modes.c_cc[VSUSP] = _POSIX_VDISABLE;
 	modes.c_iflag &= ~(tcflag_t)IXON;
-	(void)tcsetattr(t->fd, TCSADRAIN, &modes);
+	(void)tcsetattr(t->fd, TCSANOW, &modes);
 	def_prog_mode();
 }
 
@@ -132,7 +142,7 @@ int rr_terminal_open(int fd, bool color, struct rr_terminal **out, struct rr_err
 	(void)nodelay(stdscr, TRUE);
 	(void)curs_set(0);
 	take_colors(t);
-	take_modes(t, false);
+	take_modes(t);
 	(void)flushinp(); /* what was typed before is no answer to what is shown now */
 	*out = t;
 	return 0;
@@ -140,12 +150,13 @@ int rr_terminal_open(int fd, bool color, struct rr_terminal **out, struct rr_err
 
 void rr_terminal_leave(struct rr_terminal *t)
 {
-	(void)t;
-	(void)endwin();
+	if (is_foreground(t) && !isendwin())
+		(void)endwin();
+	t->away = true;
 }
 
 /* Its size may have changed meanwhile, and nobody in the background hears of that. */
-void rr_terminal_return(struct rr_terminal *t)
+static void come_back(struct rr_terminal *t)
 {
 	struct winsize size;
 
@@ -155,16 +166,36 @@ void rr_terminal_return(struct rr_terminal *t)
 		(void)reset_prog_mode(); /* somebody else may have changed it */
 	(void)clearok(stdscr, TRUE);
 	(void)refresh();
+	t->away = false;
+	take_modes(t);
+}
+
+bool rr_terminal_here(struct rr_terminal *t, bool *anew)
+{
+	if (!is_foreground(t)) {
+		t->away = true;
+	} else if (t->away) {
+		come_back(t);
+		*anew = true;
+	}
+	return !t->away;
+}
+
+bool rr_terminal_is_away(const struct rr_terminal *t)
+{
+	return t->away;
 }
 
 void rr_terminal_let_interrupt(struct rr_terminal *t)
 {
-	take_modes(t, true);
+	t->interrupt = true;
+	take_modes(t);
 }
 
 void rr_terminal_hold_interrupt(struct rr_terminal *t)
 {
-	take_modes(t, false);
+	t->interrupt = false;
+	take_modes(t);
 }
 
 /* A capability as it goes over the line: without its "$<5>" of padding, which no terminal of today

@@ -18,10 +18,16 @@ void rr_terminal_free(struct rr_terminal *t);
 /* What undoes that when this process cannot: a text for the terminal. Valid until the next call. */
 const char *rr_terminal_undo(struct rr_terminal *t);
 
-/* As it was before, and back; nothing may be shown between. Only for who is in the foreground. */
+/* As it was before, until rr_terminal_here(); nothing may be shown between. Another job's is left
+ * alone. */
 void rr_terminal_leave(struct rr_terminal *t);
-void rr_terminal_return(struct rr_terminal *t);
-/* Ctrl-C is a signal again, or a key, as at the beginning. */
+/* Is it this job's? Looks whether the shell has given it to another one, and takes it back when
+ * that is over: then *anew is set, and all must be shown anew. */
+bool rr_terminal_here(struct rr_terminal *t, bool *anew);
+/* What the last look has found: it was left, or was another job's. Nothing may be shown. */
+bool rr_terminal_is_away(const struct rr_terminal *t);
+/* Ctrl-C is a signal again, or a key, as at the beginning. In the background that is remembered,
+ * and done once it is back. */
 void rr_terminal_let_interrupt(struct rr_terminal *t);
 void rr_terminal_hold_interrupt(struct rr_terminal *t);
 
