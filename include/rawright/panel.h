@@ -119,6 +119,7 @@ struct rr_asking {
 	struct rr_input field;
 	bool wrong;		/* another one was typed */
 	size_t top;		/* rows of the text above the window */
+	bool read;		/* its end was seen: before that no word counts */
 };
 
 struct rr_panel {

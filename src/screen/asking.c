@@ -35,16 +35,26 @@ static bool scroll(struct rr_asking *asking, unsigned rows, unsigned cols, unsig
 	return true;
 }
 
+/* The drive may stand in the last row. */
+static bool was_read(const struct rr_asking *asking, unsigned rows, unsigned cols)
+{
+	size_t all = rr_prose_rows(&rr_face_utf8, asking->text, cols);
+
+	return asking->read || all + below(rows) <= asking->top + rows;
+}
+
 enum rr_did rr_asking_key(struct rr_asking *asking, unsigned rows, unsigned cols, unsigned key)
 {
+	bool scrolled = scroll(asking, rows, cols, key);
 	enum rr_did did;
 
-	if (scroll(asking, rows, cols, key))
+	asking->read = was_read(asking, rows, cols);
+	if (scrolled)
 		return RR_DID_MOVE;
 	if (key == RR_KEY_ESCAPE)
 		return RR_DID_BACK;
 	if (key == RR_KEY_ENTER && strcmp(asking->field.text, asking->word) == 0)
-		return RR_DID_CHOOSE;
+		return asking->read ? RR_DID_CHOOSE : RR_DID_KEY;
 	if (key == RR_KEY_ENTER) {
 		asking->wrong = *asking->field.text != '\0';
 		rr_input_set(&asking->field, "");
@@ -90,10 +100,21 @@ static void put_marks(size_t top, const struct rr_area *area, unsigned all)
 		rr_put_right(area, area->rows - 1, 0, RR_ROLE_WARN, " v more");
 }
 
+/* end: the text's last row is seen. */
+static void put_advice(const struct rr_asking *asking, const struct rr_area *area, unsigned row,
+		       bool end)
+{
+	bool early = !asking->read && !end;
+
+	(void)rr_put_text(area, row, 0, asking->wrong || early ? RR_ROLE_WARN : RR_ROLE_LABEL,
+			  asking->wrong ? "That was another word. Nothing was touched." :
+			  early		? "First read on to its end: Down or PgDn." :
+					  "Esc goes back, and nothing is touched.");
+}
+
 void rr_asking_draw(const struct rr_asking *asking, const struct rr_area *area)
 {
-	rr_autofree char *line = rr_text_format("Type %s and press Enter to go on: ",
-						asking->word);
+	rr_autofree char *line = rr_text_format("Type %s and press Enter to go on: ", asking->word);
 	unsigned all = rr_prose_rows(area->grid->face, asking->text, area->cols), rows, col;
 	struct rr_area text = *area;
 	size_t top;
@@ -107,9 +128,7 @@ void rr_asking_draw(const struct rr_asking *asking, const struct rr_area *area)
 	rows = text.rows + (below(area->rows) == 3);
 	col = rr_put_text(area, rows, 0, RR_ROLE_STRONG, line);
 	rr_input_draw(&asking->field, area, rows, col, true);
-	(void)rr_put_text(area, rows + 1, 0, asking->wrong ? RR_ROLE_WARN : RR_ROLE_LABEL,
-			  asking->wrong ? "That was another word. Nothing was touched." :
-					  "Esc goes back, and nothing is touched.");
+	put_advice(asking, area, rows + 1, top + text.rows >= all);
 }
 
 void rr_asking_panel(struct rr_asking *asking, struct rr_panel *panel)
@@ -124,6 +143,7 @@ void rr_asking_panel(struct rr_asking *asking, struct rr_panel *panel)
 		.asking = asking,
 		.help = "What is written to a drive takes the place of all that was on it, and\n"
 			"nobody can bring that back. So the word is typed, and no key does it.\n"
+			"A text that is longer than the window is read to its end first.\n"
 			"What you see is what the drive itself was found to be a moment ago. If\n"
 			"it is exchanged now, nothing is written.\n",
 	};

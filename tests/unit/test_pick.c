@@ -267,6 +267,35 @@ static void only_the_word_goes_on(void **state)
 	assert_int_equal(rr_panel_key(&panel, 24, 80, RR_KEY_INTERRUPT), RR_DID_QUIT);
 }
 
+/* In a small window the drive can stand below what is seen. */
+static void a_long_question_is_read_to_its_end(void **state)
+{
+	rr_autofree char *text = rr_text_format("%s%s%s", result, result, question);
+	struct rr_asking asking = { .text = text, .word = "yes" };
+	struct rr_panel panel;
+
+	(void)state;
+	rr_asking_panel(&asking, &panel);
+	for (const char *p = "yes"; *p; p++)
+		(void)rr_panel_key(&panel, 10, 40, (unsigned char)*p);
+	assert_int_equal(rr_panel_key(&panel, 10, 40, RR_KEY_ENTER), RR_DID_KEY);
+	for (size_t before = SIZE_MAX; before != asking.top;) {
+		assert_false(asking.read);
+		assert_int_equal(rr_panel_key(&panel, 10, 40, RR_KEY_ENTER), RR_DID_KEY);
+		before = asking.top;
+		(void)rr_panel_key(&panel, 10, 40, RR_KEY_DOWN);
+		if (asking.read)
+			break;
+	}
+	assert_true(asking.read);
+	assert_int_equal(rr_panel_key(&panel, 10, 40, RR_KEY_UP), RR_DID_MOVE);
+	assert_int_equal(rr_panel_key(&panel, 10, 40, RR_KEY_ENTER), RR_DID_CHOOSE);
+	/* in a window that shows all of it nothing is to be scrolled */
+	asking.read = false;
+	asking.top = 0;
+	assert_int_equal(rr_panel_key(&panel, 60, 80, RR_KEY_ENTER), RR_DID_CHOOSE);
+}
+
 /* ------------------------------------------------------------------ the command line */
 
 static void check_text(struct walk *w, const char *want)
@@ -465,6 +494,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_drive_that_is_exchanged_is_not_gone_on_with),
 		cmocka_unit_test(what_was_chosen_is_what_is_opened),
 		cmocka_unit_test(only_the_word_goes_on),
+		cmocka_unit_test(a_long_question_is_read_to_its_end),
 		cmocka_unit_test(what_would_be_typed),
 		cmocka_unit_test(values_are_checked),
 		cmocka_unit_test(a_mounted_source_is_pointed_to),
