@@ -210,40 +210,6 @@ static void a_drive_that_is_exchanged_is_not_gone_on_with(void **state)
 	walk_end(&w);
 }
 
-/* Between the page and the opening: the command looks once more at what it was told. */
-static void what_was_chosen_is_what_is_opened(void **state)
-{
-	static char model[] = "Ultra", other[] = "Other", serial[] = "4C53", path[] = "/dev/sdb";
-	static char name[] = "sdb", fd0[] = "fd0";
-	const struct rr_node chosen = { .path = path, .name = name, .kind = "usb-stick",
-					.model = model, .serial = serial, .diskseq = 41,
-					.bytes = 4096 };
-	const struct rr_cli cli = { .meant = { { path, model, serial, 41, 4096 } }, .nmeant = 1 };
-	struct rr_node node;
-	struct rr_err err = { 0 };
-
-	(void)state;
-	assert_int_equal(rr_cli_check_meant(&cli, &chosen, &err), 0);
-	for (unsigned what = 0; what < 7; what++) {
-		bool same = what > 3;
-
-		node = chosen;
-		node.model = what == 0 ? other : node.model;
-		node.serial = what == 1 ? other : node.serial;
-		node.diskseq = what == 2 ? 42 : node.diskseq;
-		node.bytes = what == 3 ? 8192 : node.bytes;
-		node.path = what == 4 ? fd0 : node.path;	/* another drive: not meant */
-		if (what == 5) {	/* learnt by opening */
-			node.name = fd0;
-			node.bytes = 1474560;
-			node.diskseq = 50;
-		}
-		node.serial = what == 6 ? NULL : node.serial;	/* not known any more */
-		assert_int_equal(rr_cli_check_meant(&cli, &node, &err), same ? 0 : -1);
-		assert_true(same || err.kind == RR_GONE);
-	}
-}
-
 static void only_the_word_goes_on(void **state)
 {
 	struct rr_asking asking = { .text = question, .word = "0611" };
@@ -492,7 +458,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_is_protected_is_not_written),
 		cmocka_unit_test(the_cursor_stays_with_its_drive),
 		cmocka_unit_test(a_drive_that_is_exchanged_is_not_gone_on_with),
-		cmocka_unit_test(what_was_chosen_is_what_is_opened),
 		cmocka_unit_test(only_the_word_goes_on),
 		cmocka_unit_test(a_long_question_is_read_to_its_end),
 		cmocka_unit_test(what_would_be_typed),

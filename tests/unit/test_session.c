@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_session.c - proves that what is written while pages are shown is kept whole, whatever bytes
- * it has, and that of very much the end is kept and says so.
+ * it has, that of very much the end is kept and says so, and that a command opens what was chosen.
  * Owns: nothing.   Threads: main. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "../../src/screen/session.h"
+#include "rawright/cli.h"
 
 #define LEFT_OUT "(It was very much: what stood before is left out.)\n"
 
@@ -77,11 +78,46 @@ static void of_very_much_the_end_is_kept(void **state)
 	(void)close(s.memory);
 }
 
+/* Between the page and the opening: the command looks once more at what it was told. */
+static void what_was_chosen_is_what_is_opened(void **state)
+{
+	static char model[] = "Ultra", other[] = "Other", serial[] = "4C53", path[] = "/dev/sdb";
+	static char name[] = "sdb", fd0[] = "fd0";
+	const struct rr_node chosen = { .path = path, .name = name, .kind = "usb-stick",
+					.model = model, .serial = serial, .diskseq = 41,
+					.bytes = 4096 };
+	const struct rr_cli cli = { .meant = { { path, model, serial, 41, 4096 } }, .nmeant = 1 };
+	struct rr_node node;
+	struct rr_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(rr_cli_check_meant(&cli, &chosen, &err), 0);
+	for (unsigned what = 0; what < 7; what++) {
+		bool same = what > 3;
+
+		node = chosen;
+		node.model = what == 0 ? other : node.model;
+		node.serial = what == 1 ? other : node.serial;
+		node.diskseq = what == 2 ? 42 : node.diskseq;
+		node.bytes = what == 3 ? 8192 : node.bytes;
+		node.path = what == 4 ? fd0 : node.path;	/* another drive: not meant */
+		if (what == 5) {	/* learnt by opening */
+			node.name = fd0;
+			node.bytes = 1474560;
+			node.diskseq = 50;
+		}
+		node.serial = what == 6 ? NULL : node.serial;	/* not known any more */
+		assert_int_equal(rr_cli_check_meant(&cli, &node, &err), same ? 0 : -1);
+		assert_true(same || err.kind == RR_GONE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_bytes_are_kept),
 		cmocka_unit_test(of_very_much_the_end_is_kept),
+		cmocka_unit_test(what_was_chosen_is_what_is_opened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
