@@ -37,12 +37,20 @@ ask() {
 	done
 	fail "QEMU does not answer: $1"
 }
-monitor() {
+tell() {
 	exec 8<>$MONITOR
 	ask '{"execute":"qmp_capabilities"}'		# an error from the second time on
 	ask "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\"$*\"}}"
 	exec 8>&-
+}
+monitor() {
+	tell "$@"
 	[[ $ANSWER =~ '"return": "'(OK.r.n)?'"' ]] || fail "QEMU: $*: $ANSWER"
+}
+# free_to WORD... - a command, which is refused while QEMU still holds a drive that was unplugged.
+free_to() {
+	tell "$@"
+	[[ $ANSWER != *"Duplicate ID"* ]]
 }
 
 # put_in NAME FILE [read-only] - another medium in the drive; take_out NAME - none.
@@ -52,7 +60,7 @@ take_out() { monitor eject -f "$1-file"; }
 # many bytes a second.
 unplug() { monitor device_del "$1"; }
 plug() {
-	monitor drive_add 0 "if=none,id=$1-file,format=raw,file=$(<$HOST/folder)/${2-$1}\
+	wait_for 10 free_to drive_add 0 "if=none,id=$1-file,format=raw,file=$(<$HOST/folder)/${2-$1}\
 ${RATE+,throttling.bps-total=$RATE}"
 	monitor device_add "usb-storage,bus=usb-bus.0,id=$1,drive=$1-file,removable=on,serial=$1\
 ${PORT+,port=$PORT}"
@@ -105,7 +113,11 @@ no_bad_in() { ! grep -qE '^0x[0-9A-Fa-f]+ +0x[0-9A-Fa-f]+ +-' "$1" || fail "$1 h
 under_way() { grep -qE '^[1-9]' .err; }
 # What the file "ev" of --json=ev tells. told_last KEY - the value in the last event of progress.
 # past PHASE PERCENT - is that pass, by what it told, so far?
-told_last() { sed -n "s/.*\"event\":\"progress\".*\"$1\":\([^,}]*\).*/\1/p" ev | tail -n 1; }
+told_last() {
+	# not what each of several drives has (a list), and by sed: jq takes its time here
+	sed -n "/\"event\":\"progress\"/{s/\[[^]]*\]//;s/.*\"$1\":\([^,}]*\).*/\1/p}" ev |
+		tail -n 1
+}
 past() {
 	local bytes total
 
