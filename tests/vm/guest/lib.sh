@@ -60,7 +60,8 @@ take_out() { monitor eject -f "$1-file"; }
 # many bytes a second.
 unplug() { monitor device_del "$1"; }
 plug() {
-	wait_for 10 free_to drive_add 0 "if=none,id=$1-file,format=raw,file=$(<$HOST/folder)/${2-$1}\
+	wait_for 10 free_to drive_add 0 \
+		"if=none,id=$1-file,format=raw,file=$(<$HOST/folder)/${2-$1}\
 ${RATE+,throttling.bps-total=$RATE}"
 	monitor device_add "usb-storage,bus=usb-bus.0,id=$1,drive=$1-file,removable=on,serial=$1\
 ${PORT+,port=$PORT}"
