@@ -60,8 +60,9 @@ static int do_once(int fd, struct rr_scsi *c)
 		return errno == ENOTTY || errno == EINVAL ? EOPNOTSUPP : errno;
 	if (io.sb_len_wr)
 		c->sense = parse_sense(sense, io.sb_len_wr);
-	/* an error that the drive could correct is none */
-	if ((io.info & SG_INFO_OK_MASK) != SG_INFO_OK && c->sense.key != RR_SENSE_RECOVERED)
+	/* an error that the drive could correct is none; one of the way to it is */
+	if ((io.info & SG_INFO_OK_MASK) != SG_INFO_OK &&
+	    (c->sense.key != RR_SENSE_RECOVERED || io.host_status))
 		return EIO;
 	if (io.resid >= 0 && (size_t)io.resid <= c->len)
 		c->got = c->len - (size_t)io.resid;
