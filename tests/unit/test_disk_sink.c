@@ -323,18 +323,52 @@ static struct {
 	uint64_t off;
 	unsigned times, refused;
 } bad;
+static size_t largest; /* of all writes since it was 0 */
 
 /* In the place of the C library's. */
 ssize_t pwrite(int fd, const void *buf, size_t len, off_t off)
 {
 	uint64_t at = (uint64_t)off;
 
+	largest = rr_max(largest, len);
 	if (bad.refused < bad.times && at <= bad.off && bad.off < at + len) {
 		bad.refused++;
 		errno = ENODATA;
 		return -1;
 	}
 	return syscall(SYS_pwrite64, fd, buf, len, off);
+}
+
+/* Where media can be exchanged each write is one request. */
+static void no_write_is_larger_than_it_may_be(void **state)
+{
+	struct rig *r = rig_new(4 * MIB, 512, 0);
+
+	(void)state;
+	r->conf.most = 8192;
+	rig_open(r);
+	largest = 0;
+	write_pieces(r, 3 * MIB, 1);
+	assert_int_equal(largest, 8192);
+	rig_free(r);
+}
+
+/* The head is the last that is written: it counts only on the medium that has the rest. */
+static void another_medium_at_the_very_end(void **state)
+{
+	struct rig *r = rig_new(2 * MIB, 512, 0);
+	struct rr_err err = { 0 };
+
+	(void)state;
+	r->conf.alive = alive; /* good when it is asked before the head, and then no more */
+	r->conf.ctx = r;
+	rig_open(r);
+	assert_int_equal(put(r, 0, MIB, &err), 0);
+	assert_int_equal(r->sink->ops->finish(r->sink, &err), -1);
+	assert_int_equal(err.kind, RR_GONE);
+	assert_int_equal(r->alive_asked, 2);
+	assert_false(r->written.whole);
+	rig_free(r);
 }
 
 static void the_sector_that_cannot_be_written_is_found(void **state)
@@ -389,6 +423,8 @@ int main(void)
 		cmocka_unit_test(an_error_asks_whether_it_is_there),
 		cmocka_unit_test(nothing_is_written_to_another_medium),
 		cmocka_unit_test(another_medium_gets_no_head),
+		cmocka_unit_test(no_write_is_larger_than_it_may_be),
+		cmocka_unit_test(another_medium_at_the_very_end),
 		cmocka_unit_test(the_sector_that_cannot_be_written_is_found),
 		cmocka_unit_test(a_write_refused_once_is_no_loss),
 	};

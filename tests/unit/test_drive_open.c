@@ -290,14 +290,14 @@ static void alive_tells_shrunk_and_gone(void **state)
 	assert_int_equal(w->err.kind, RR_GONE);
 }
 
-/* LOOP_CHANGE_FD puts another file under a read-only loop device: another disk to the kernel. */
-static void alive_tells_another_medium(void **state)
+/* Opens it so that LOOP_CHANGE_FD can put another file under it, which is returned: that goes with
+ * a read-only loop device, and is another disk to the kernel. */
+static int open_exchangeable(struct world *w)
 {
-	struct world *w = world_of(state);
 	char other[] = "/tmp/rawright-other-XXXXXX";
-	rr_autofd int fd = mkstemp(other);
-	uint64_t now = 0;
+	int fd = mkstemp(other);
 
+	assert_true(fd >= 0);
 	assert_int_equal(unlink(other), 0);
 	assert_int_equal(ftruncate(fd, BYTES), 0);
 	loop_unpartition(&w->loop, 1);
@@ -305,6 +305,15 @@ static void alive_tells_another_medium(void **state)
 	rr_node_clear(&w->node);
 	assert_int_equal(rr_drive_probe(w->loop.path, &w->node, &w->err), 0);
 	assert_int_equal(open_it(w, false), 0);
+	return fd;
+}
+
+static void alive_tells_another_medium(void **state)
+{
+	struct world *w = world_of(state);
+	rr_autofd int fd = open_exchangeable(w);
+	uint64_t now = 0;
+
 	assert_int_equal(w->src->ops->alive(w->src, &now, &w->err), 0);
 	assert_int_equal(ioctl(w->loop.fd, LOOP_CHANGE_FD, fd), 0);
 	assert_int_equal(w->src->ops->alive(w->src, &now, &w->err), -1);
@@ -316,18 +325,10 @@ static void alive_tells_another_medium(void **state)
 static void nothing_is_read_of_another_medium(void **state)
 {
 	struct world *w = world_of(state);
-	char other[] = "/tmp/rawright-other-XXXXXX";
-	rr_autofd int fd = mkstemp(other);
+	rr_autofd int fd = open_exchangeable(w);
 	static char buf[4096] __attribute__((aligned(4096)));
 	size_t got = 0;
 
-	assert_int_equal(unlink(other), 0);
-	assert_int_equal(ftruncate(fd, BYTES), 0);
-	loop_unpartition(&w->loop, 1);
-	loop_read_only(&w->loop);
-	rr_node_clear(&w->node);
-	assert_int_equal(rr_drive_probe(w->loop.path, &w->node, &w->err), 0);
-	assert_int_equal(open_it(w, false), 0);
 	assert_int_equal(w->src->ops->read(w->src, buf, sizeof(buf), 0, &got, &w->err), 0);
 	assert_int_equal(got, sizeof(buf));
 	assert_int_equal(ioctl(w->loop.fd, LOOP_CHANGE_FD, fd), 0);
